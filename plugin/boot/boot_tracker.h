@@ -1,0 +1,54 @@
+/* boot_tracker.h
+ * All boots of a capture: which boot does a fact belong to
+ *
+ * Events come once, in the order of their frames; each is answered by a verdict. The same verdict can be
+ * recalled later in any order: what was said of a frame on its first visit is told again from the boots'
+ * own lists, so that every pass and every front end says the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PVSBOOT_BOOT_TRACKER_H
+#define PVSBOOT_BOOT_TRACKER_H
+
+#include "boot.h"
+
+typedef struct boot_tracker boot_tracker;
+
+/* What a frame means. Points into the tracker; valid until it is freed. */
+typedef struct boot_verdict {
+    const boot_t *boot;
+    bool first_visit;                   /* what only later frames tell is not known yet */
+    boot_phase phase;
+    boot_step step;
+    uint32_t phase_start_frame;
+    int64_t phase_start_time;
+    net_address server;                 /* the one this step speaks with, or none */
+    const bootstrap_transfer *transfer; /* of a bootstrap step, or NULL */
+    stream_kind kind;                   /* of a streaming datagram, or STREAM_NO_KIND */
+    uint64_t findings;                  /* one bit for each finding_id */
+} boot_verdict;
+
+/* A tracker for one capture. boot_gap: silence, in nanoseconds, after which a client starts a new boot. */
+boot_tracker *boot_tracker_new(int64_t boot_gap);
+void boot_tracker_free(boot_tracker *tracker);
+
+/*
+ * Whether this is, at this frame, the address of a target that the capture has shown to boot (a DHCP client
+ * of no known kind is none yet).
+ */
+bool boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, uint32_t frame);
+
+/* Takes an event on its frame's first visit. Returns whether it belongs to a boot; then the verdict is filled. */
+bool boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
+
+/*
+ * Tells the verdict again on a later visit. Of a DHCP or ARP event only the frame is used; of a bootstrap
+ * event also its addresses and ports; of a stream event these and the fact.
+ */
+bool boot_tracker_recall(const boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
+
+/* The boots in the order of their first frames. Owned by the tracker. */
+const GPtrArray *boot_tracker_boots(const boot_tracker *tracker);
+
+#endif

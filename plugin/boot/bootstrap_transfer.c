@@ -1,0 +1,223 @@
+/* bootstrap_transfer.c
+ * Progress of one bootstrap download
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "bootstrap_transfer.h"
+
+#include <string.h>
+
+/* RFC 1350: the block size where none was negotiated. */
+#define TFTP_DEFAULT_BLOCK_SIZE 512
+
+/* The text in front of the version inside the file (Tenable NASL 59465). */
+static const char version_prefix[] = "Provisioning Services bootstrap v";
+
+bootstrap_transfer *
+bootstrap_transfer_new(const boot_event *request)
+{
+    bootstrap_transfer *transfer = g_new0(bootstrap_transfer, 1);
+
+    transfer->transport = request->bootstrap.transport;
+    transfer->server = request->destination;
+    transfer->client_port = request->source_port;
+    transfer->file = g_strdup(request->bootstrap.file ? request->bootstrap.file : "");
+    transfer->first_frame = request->frame;
+    transfer->request_time = request->time;
+    return transfer;
+}
+
+void
+bootstrap_transfer_free(bootstrap_transfer *transfer)
+{
+    g_free(transfer->file);
+    g_free(transfer->version);
+    g_free(transfer);
+}
+
+bool
+bootstrap_transfer_is(const bootstrap_transfer *transfer, const net_address *server, uint16_t client_port)
+{
+    return transfer->client_port == client_port && net_address_equal(&transfer->server, server);
+}
+
+/*
+ * Looks for the version text in one run of bytes. A version that touches the end may go on in the next
+ * block, so it counts only if something ends it, or if nothing can follow.
+ */
+static char *
+find_version(const uint8_t *bytes, uint32_t length, bool nothing_follows)
+{
+    const uint32_t prefix = sizeof version_prefix - 1;
+    const uint8_t *at = bytes;
+    const uint8_t *end = bytes + length;
+
+    while ((uint32_t)(end - at) > prefix && (at = memchr(at, version_prefix[0], end - at - prefix)) != NULL) {
+        if (memcmp(at, version_prefix, prefix) == 0) {
+            const uint8_t *from = at + prefix;
+            const uint8_t *to = from;
+
+            while (to < end && to - at < BOOTSTRAP_VERSION_REACH && (g_ascii_isdigit(*to) || *to == '.'))
+                to++;
+            if (to > from && (to < end || nothing_follows))
+                return g_strndup((const char *)from, to - from);
+        }
+        at++;
+    }
+    return NULL;
+}
+
+static void
+look_for_version(bootstrap_transfer *transfer, const bootstrap_fact *fact, bool last)
+{
+    uint8_t border[2 * BOOTSTRAP_VERSION_REACH];
+    uint32_t head = MIN(fact->captured, BOOTSTRAP_VERSION_REACH);
+    uint32_t keep = MIN(fact->captured, BOOTSTRAP_VERSION_REACH);
+    uint32_t old;
+
+    if (transfer->version || !fact->data)
+        return;
+    memcpy(border, transfer->tail, transfer->tail_length);
+    memcpy(border + transfer->tail_length, fact->data, head);
+    transfer->version = find_version(border, transfer->tail_length + head, last && head == fact->captured);
+    if (!transfer->version)
+        transfer->version = find_version(fact->data, fact->captured, last);
+
+    if (fact->captured < fact->length) { /* sliced: what follows is not adjacent */
+        transfer->tail_length = 0;
+        return;
+    }
+    old = MIN(transfer->tail_length, BOOTSTRAP_VERSION_REACH - keep);
+    memmove(transfer->tail, transfer->tail + transfer->tail_length - old, old);
+    memcpy(transfer->tail + old, fact->data + fact->captured - keep, keep);
+    transfer->tail_length = old + keep;
+}
+
+/*
+ * The block size where no OACK was seen. A server that ignored the option sends 512 bytes; one whose OACK
+ * the capture missed sends what was granted, and no more than was asked.
+ */
+static uint32_t
+block_size_shown_by(const bootstrap_transfer *transfer, uint32_t length)
+{
+    if (length > TFTP_DEFAULT_BLOCK_SIZE && length <= transfer->asked_block_size)
+        return length;
+    return TFTP_DEFAULT_BLOCK_SIZE;
+}
+
+static bootstrap_progress
+take_block(bootstrap_transfer *transfer, const boot_event *event)
+{
+    const bootstrap_fact *fact = &event->bootstrap;
+    bool last = fact->length < transfer->block_size;
+
+    transfer->blocks++;
+    transfer->bytes += fact->length;
+    transfer->number = fact->number;
+    look_for_version(transfer, fact, last);
+    if (!last)
+        return BOOTSTRAP_PROGRESS_BLOCK;
+    transfer->last_block_frame = event->frame;
+    return BOOTSTRAP_PROGRESS_LAST_BLOCK;
+}
+
+static bootstrap_progress
+repeated_block(const bootstrap_transfer *transfer, uint16_t number)
+{
+    return transfer->last_block_frame && number == transfer->number
+        ? BOOTSTRAP_PROGRESS_LAST_BLOCK : BOOTSTRAP_PROGRESS_REPEATED_BLOCK;
+}
+
+/* The id has no known order: a chunk is new if its id is not that of the chunk before. */
+static bootstrap_progress
+add_two_stage_data(bootstrap_transfer *transfer, const boot_event *event)
+{
+    const bootstrap_fact *fact = &event->bootstrap;
+
+    if (transfer->blocks > 0 && fact->number == transfer->number)
+        return repeated_block(transfer, fact->number);
+    if (transfer->blocks == 0)
+        transfer->block_size = fact->length;
+    return take_block(transfer, event);
+}
+
+static bootstrap_progress
+add_tftp_data(bootstrap_transfer *transfer, const boot_event *event)
+{
+    const bootstrap_fact *fact = &event->bootstrap;
+    uint16_t step = (uint16_t)(fact->number - transfer->number);
+
+    if (transfer->blocks > 0 && (step == 0 || step > UINT16_MAX / 2))
+        return repeated_block(transfer, fact->number);
+    if (step == 0) /* no TFTP server starts with block 0 */
+        return BOOTSTRAP_PROGRESS_REPEATED_BLOCK;
+    if (transfer->number == UINT16_MAX && fact->number == 1) /* some servers wrap to 1 */
+        step = 1;
+
+    if (transfer->block_size == 0)
+        transfer->block_size = block_size_shown_by(transfer, fact->length);
+    /* TFTP waits for each block's ACK: blocks that the capture missed did arrive, and were full. */
+    if (step > 1) {
+        transfer->tail_length = 0;
+        transfer->blocks += step - 1u;
+        transfer->bytes += (step - 1u) * transfer->block_size;
+    }
+    return take_block(transfer, event);
+}
+
+bootstrap_progress
+bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
+{
+    const bootstrap_fact *fact = &event->bootstrap;
+
+    transfer->last_frame = event->frame;
+    transfer->last_time = event->time;
+    switch (fact->message) {
+    case BOOTSTRAP_REQUEST:
+        transfer->asked_block_size = fact->block_size;
+        return BOOTSTRAP_PROGRESS_REQUESTED;
+    case BOOTSTRAP_OPTIONS:
+        transfer->block_size = fact->block_size ? fact->block_size : TFTP_DEFAULT_BLOCK_SIZE;
+        return BOOTSTRAP_PROGRESS_OPTIONS;
+    case BOOTSTRAP_DATA:
+        return transfer->transport == BOOTSTRAP_BY_TFTP ? add_tftp_data(transfer, event)
+                                                        : add_two_stage_data(transfer, event);
+    case BOOTSTRAP_ACK:
+        if (transfer->last_block_frame == 0 || fact->number != transfer->number)
+            return BOOTSTRAP_PROGRESS_ACK;
+        if (transfer->complete_frame == 0) {
+            transfer->complete_frame = event->frame;
+            transfer->complete_time = event->time;
+        }
+        return BOOTSTRAP_PROGRESS_CONFIRMED;
+    case BOOTSTRAP_ERROR:
+        break;
+    }
+    transfer->failed = true;
+    return BOOTSTRAP_PROGRESS_ERROR;
+}
+
+bool
+bootstrap_name_is_pvs(const char *file)
+{
+    /* pvs-facts.md, section 2: BIOS, UEFI, second stages of BDM and option ROM, OEM BIOS. */
+    static const char *const names[] = { "pvsnbpx64.efi", "tsbbdm.bin", "tsborom.bin", "dell_bios.bin" };
+    const char *slash, *backslash, *name;
+    size_t length;
+
+    if (!file)
+        return false;
+    slash = strrchr(file, '/');
+    backslash = strrchr(file, '\\');
+    name = MAX(slash, backslash);
+    name = name ? name + 1 : file;
+    length = strlen(name);
+    if (length >= 11 && g_ascii_strncasecmp(name, "ardbp32", 7) == 0
+            && g_ascii_strcasecmp(name + length - 4, ".bin") == 0)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_ascii_strcasecmp(name, names[i]) == 0)
+            return true;
+    return false;
+}

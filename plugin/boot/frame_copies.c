@@ -1,0 +1,139 @@
+/* frame_copies.c
+ * Which frame is a copy of an earlier one
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "frame_copies.h"
+
+#include <string.h>
+
+#include "boot_time.h"
+
+/*
+ * A copy follows within this time. Real repeats take longer (RFC 2131: 4 s; TFTP: 1 s and more; reads: 0.5 s and
+ * more), and so does an IP identification that comes around again.
+ */
+#define COPY_WINDOW (SECOND / 10)
+
+/* ARP carries nothing that tells a copy from the same words again, as when a loader announces what its ROM did. */
+#define ARP_COPY_WINDOW (SECOND / 1000)
+
+/* A table this large holds the frames of a full gigabit in that time; what falls out is no copy. */
+#define RECENT_LENGTH 8192
+
+typedef struct recent_frame {
+    uint64_t fingerprint; /* 0: empty */
+    int64_t time;
+    uint32_t frame;
+} recent_frame;
+
+typedef struct frame_copy {
+    uint32_t frame;
+    uint32_t original;
+} frame_copy;
+
+struct frame_copies {
+    recent_frame recent[RECENT_LENGTH];
+    GArray *found; /* frame_copy, by frame */
+};
+
+frame_copies *
+frame_copies_new(void)
+{
+    frame_copies *copies = g_new0(frame_copies, 1);
+
+    copies->found = g_array_new(FALSE, FALSE, sizeof(frame_copy));
+    return copies;
+}
+
+void
+frame_copies_free(frame_copies *copies)
+{
+    g_array_free(copies->found, TRUE);
+    g_free(copies);
+}
+
+static uint64_t
+mix_address(uint64_t hash, const net_address *address)
+{
+    uint64_t half;
+
+    for (int i = 0; i < 2; i++) {
+        memcpy(&half, address->octets + 8 * i, sizeof half);
+        hash = net_mix(hash, half);
+    }
+    return hash;
+}
+
+/*
+ * What two copies have in common and two frames sent one after the other have not. 0 where nothing tells them
+ * apart for certain.
+ */
+static uint64_t
+fingerprint_of(const boot_event *event)
+{
+    uint64_t hash = net_mix(0, event->kind);
+
+    switch (event->kind) {
+    case BOOT_EVENT_DHCP: /* a relay changes everything below, and its own address inside */
+        hash = net_mix(hash, (uint64_t)event->dhcp.transaction << 32 | event->dhcp.secs);
+        hash = net_mix(hash, event->dhcp.client ^ (uint64_t)event->dhcp.message << 48);
+        hash = mix_address(hash, &event->dhcp.server_id);
+        hash = mix_address(hash, &event->dhcp.your_address);
+        break;
+    case BOOT_EVENT_ARP:
+        hash = net_mix(hash, event->arp.sender ^ (uint64_t)event->arp.reply << 48);
+        hash = mix_address(hash, &event->arp.sender_address);
+        hash = mix_address(hash, &event->arp.target_address);
+        break;
+    case BOOT_EVENT_BOOTSTRAP:
+    case BOOT_EVENT_STREAM:
+        if (event->identity == 0)
+            return 0;
+        hash = net_mix(hash, (uint64_t)event->source_port << 48 | (uint64_t)event->destination_port << 32
+            | event->identity);
+        hash = mix_address(hash, &event->source);
+        hash = mix_address(hash, &event->destination);
+        break;
+    }
+    return MAX(hash, 1);
+}
+
+uint32_t
+frame_copies_add(frame_copies *copies, const boot_event *event)
+{
+    uint64_t fingerprint = fingerprint_of(event);
+    recent_frame *recent = &copies->recent[fingerprint % RECENT_LENGTH];
+    frame_copy copy = { event->frame, recent->frame };
+    int64_t window = event->kind == BOOT_EVENT_ARP ? ARP_COPY_WINDOW : COPY_WINDOW;
+
+    if (fingerprint == 0)
+        return 0;
+    if (recent->fingerprint == fingerprint && ABS(event->time - recent->time) <= window) {
+        g_array_append_val(copies->found, copy);
+        return copy.original;
+    }
+    recent->fingerprint = fingerprint;
+    recent->time = event->time;
+    recent->frame = event->frame;
+    return 0;
+}
+
+uint32_t
+frame_copies_original(const frame_copies *copies, uint32_t frame)
+{
+    unsigned low = 0, high = copies->found->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        const frame_copy *copy = &g_array_index(copies->found, frame_copy, middle);
+        if (copy->frame == frame)
+            return copy->original;
+        if (copy->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 0;
+}

@@ -1,0 +1,119 @@
+/* net_address.c
+ * IPv4, IPv6 and MAC addresses as the boots are keyed by
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "net_address.h"
+
+#include <string.h>
+
+net_address
+net_address_ipv4(const uint8_t *octets)
+{
+    static const uint8_t broadcast[4] = { 255, 255, 255, 255 };
+    static const uint8_t unspecified[4] = { 0, 0, 0, 0 };
+    net_address address = NET_ADDRESS_NONE;
+
+    if (memcmp(octets, broadcast, 4) != 0 && memcmp(octets, unspecified, 4) != 0) {
+        address.family = 4;
+        memcpy(address.octets, octets, 4);
+    }
+    return address;
+}
+
+net_address
+net_address_ipv6(const uint8_t *octets)
+{
+    static const uint8_t unspecified[16] = { 0 };
+    net_address address = NET_ADDRESS_NONE;
+
+    if (memcmp(octets, unspecified, 16) != 0) {
+        address.family = 6;
+        memcpy(address.octets, octets, 16);
+    }
+    return address;
+}
+
+bool
+net_address_known(const net_address *address)
+{
+    return address->family != 0;
+}
+
+bool
+net_address_equal(const net_address *a, const net_address *b)
+{
+    return a->family == b->family && memcmp(a->octets, b->octets, sizeof a->octets) == 0;
+}
+
+mac_address
+mac_from_octets(const uint8_t *octets)
+{
+    mac_address mac = 0;
+
+    if (octets[0] & 0x01)
+        return 0;
+    for (int i = 0; i < 6; i++)
+        mac = mac << 8 | octets[i];
+    return mac;
+}
+
+/* One multiply-and-fold round of a keyed 64-bit mixer (the finalizer of MurmurHash3, public domain). */
+static uint64_t
+mix(uint64_t value)
+{
+    value ^= value >> 33;
+    value *= UINT64_C(0xff51afd7ed558ccd);
+    value ^= value >> 33;
+    value *= UINT64_C(0xc4ceb9fe1a85ec53);
+    value ^= value >> 33;
+    return value;
+}
+
+static uint64_t
+process_seed(void)
+{
+    static gsize seed;
+
+    if (g_once_init_enter(&seed)) {
+        gsize random = (gsize)g_random_int() << 16 ^ g_random_int();
+        g_once_init_leave(&seed, random | 1);
+    }
+    return seed;
+}
+
+uint64_t
+net_mix(uint64_t hash, uint64_t value)
+{
+    return mix(hash + mix(value ^ process_seed()));
+}
+
+guint
+net_address_hash(gconstpointer pointer)
+{
+    const net_address *address = pointer;
+    uint64_t high, low;
+
+    memcpy(&high, address->octets, sizeof high);
+    memcpy(&low, address->octets + sizeof high, sizeof low);
+    return (guint)net_mix(net_mix(address->family, high), low);
+}
+
+gboolean
+net_address_hash_equal(gconstpointer a, gconstpointer b)
+{
+    return net_address_equal(a, b);
+}
+
+guint
+mac_hash(gconstpointer mac)
+{
+    return (guint)net_mix(0, *(const mac_address *)mac);
+}
+
+gboolean
+mac_hash_equal(gconstpointer a, gconstpointer b)
+{
+    return *(const mac_address *)a == *(const mac_address *)b;
+}

@@ -1,0 +1,52 @@
+/* outcome.c
+ * How a boot ended, in one sentence; the same in tables, reports and docs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "outcome.h"
+
+boot_outcome
+boot_outcome_of(const boot_t *boot)
+{
+    boot_outcome outcome = { OUTCOME_CAPTURE_ENDED, boot_phase_now(boot) };
+
+    if (outcome.phase == PHASE_BNISTACK)
+        outcome.kind = boot->bnistack_streamed ? OUTCOME_REACHED_BNISTACK : OUTCOME_HANDOFF_WITHOUT_STREAM;
+    else if (outcome.phase == PHASE_SINGLE_READ)
+        outcome.kind = OUTCOME_NOT_HANDED_OFF;
+    return outcome;
+}
+
+char *
+boot_outcome_text(const boot_t *boot)
+{
+    boot_outcome outcome = boot_outcome_of(boot);
+
+    switch (outcome.kind) {
+    case OUTCOME_REACHED_BNISTACK:
+        return g_strdup("reached BNIStack");
+    case OUTCOME_HANDOFF_WITHOUT_STREAM:
+        return g_strdup("the hand-off began, and BNIStack never streamed");
+    case OUTCOME_NOT_HANDED_OFF:
+        return g_strdup("streaming, not handed off");
+    case OUTCOME_CAPTURE_ENDED:
+        break;
+    }
+    return g_strdup_printf("capture ended in phase %d", outcome.phase);
+}
+
+int64_t
+boot_time_in_phase(const boot_t *boot, boot_phase phase)
+{
+    int64_t total = -1;
+
+    for (unsigned i = 0; i < boot->phases->len; i++) {
+        const boot_mark *mark = &g_array_index(boot->phases, boot_mark, i);
+        int64_t end = i + 1 < boot->phases->len ? mark[1].time : boot->end_time;
+
+        if (mark->value == phase)
+            total = MAX(total, 0) + end - mark->time;
+    }
+    return total;
+}

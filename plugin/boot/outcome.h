@@ -1,0 +1,33 @@
+/* outcome.h
+ * How a boot ended, in one sentence; the same in tables, reports and docs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PVSBOOT_OUTCOME_H
+#define PVSBOOT_OUTCOME_H
+
+#include "boot.h"
+
+typedef enum outcome_kind {
+    OUTCOME_REACHED_BNISTACK,
+    OUTCOME_HANDOFF_WITHOUT_STREAM, /* the hand-off began, and BNIStack never streamed */
+    OUTCOME_NOT_HANDED_OFF,         /* streaming in single read mode to the end */
+    OUTCOME_CAPTURE_ENDED           /* nothing wrong was seen before the capture or the boot ended */
+} outcome_kind;
+
+typedef struct boot_outcome {
+    outcome_kind kind;
+    boot_phase phase; /* the last one */
+} boot_outcome;
+
+/* As known by now: the next frame may change it. */
+boot_outcome boot_outcome_of(const boot_t *boot);
+
+/* The outcome in words. The caller frees the text. */
+char *boot_outcome_text(const boot_t *boot);
+
+/* Nanoseconds that the boot spent in a phase, all its stretches together; -1 if the capture shows none. */
+int64_t boot_time_in_phase(const boot_t *boot, boot_phase phase);
+
+#endif

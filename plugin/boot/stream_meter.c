@@ -1,0 +1,242 @@
+/* stream_meter.c
+ * Reads and bursts of one boot's stream
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "stream_meter.h"
+
+#include "boot_time.h"
+
+/* Three overlapping requests within this time are no accident (design.md). */
+#define OVERLAP_WINDOW SECOND
+
+void
+stream_meter_init(stream_meter *meter)
+{
+    g_queue_init(&meter->waiting);
+}
+
+void
+stream_meter_clear(stream_meter *meter)
+{
+    if (meter->reads)
+        g_array_free(meter->reads, TRUE);
+    meter->reads = NULL;
+    g_queue_clear_full(&meter->waiting, g_free);
+}
+
+bool
+stream_payload_is_read_data(uint32_t payload)
+{
+    return payload > STREAM_READ_HEADER;
+}
+
+bool
+stream_payload_can_start_reading(uint32_t payload)
+{
+    return payload >= STREAM_SINGLE_READ_PAYLOAD
+        || (payload > STREAM_READ_HEADER && (payload - STREAM_READ_HEADER) % STREAM_SECTOR == 0);
+}
+
+static stream_read *
+read_at(const stream_meter *meter, unsigned index)
+{
+    return &g_array_index(meter->reads, stream_read, index);
+}
+
+static unsigned
+read_count(const stream_meter *meter)
+{
+    return meter->reads ? meter->reads->len : 0;
+}
+
+static stream_read *
+read_being_answered(const stream_meter *meter)
+{
+    return meter->answering < read_count(meter) ? read_at(meter, meter->answering) : NULL;
+}
+
+static void
+begin_read(stream_meter *meter, const boot_event *event, bool requested)
+{
+    stream_read read = { .start_frame = event->frame, .requested = requested };
+
+    if (!meter->reads)
+        meter->reads = g_array_new(FALSE, FALSE, sizeof(stream_read));
+    if (meter->answering == meter->reads->len)
+        meter->request_time = event->time;
+    else
+        g_queue_push_tail(&meter->waiting, g_memdup2(&event->time, sizeof event->time));
+    g_array_append_val(meter->reads, read);
+}
+
+/* The burst is over: what comes next belongs to the next read. */
+static void
+end_read(stream_meter *meter)
+{
+    int64_t *next_request = g_queue_pop_head(&meter->waiting);
+    stream_read *over = read_at(meter, meter->answering);
+
+    if (over->last_frame == 0 && meter->answering > 0) /* never answered: keep the order of last frames */
+        over->last_frame = read_at(meter, meter->answering - 1)->last_frame;
+    meter->answering++;
+    if (next_request)
+        meter->request_time = *next_request;
+    g_free(next_request);
+}
+
+/*
+ * Does the size of the newest datagram show that the burst is over? All but the last are of one size, so a
+ * smaller one is the last. One that is alone ends its burst if it holds whole sectors, unless it is of the size
+ * that this stream's bursts are cut into: then another one may follow, and only the next request can tell.
+ */
+static bool
+ends_burst(const stream_meter *meter, const stream_read *read)
+{
+    uint32_t full = meter->full_payload ? meter->full_payload : STREAM_SINGLE_READ_PAYLOAD;
+
+    if (read->packets > 1)
+        return meter->newest_payload < meter->first_payload;
+    return meter->newest_payload != full && (meter->newest_payload - STREAM_READ_HEADER) % STREAM_SECTOR == 0;
+}
+
+/* Counting of overlaps starts anew: the capture has lost something. */
+static void
+forget_overlaps(stream_meter *meter)
+{
+    meter->pending = 0;
+    meter->requests_since_whole = 0;
+    meter->overlap_time = 0;
+    meter->counted_length = 0;
+}
+
+/*
+ * A request while a burst is in flight. A whole point, in the words of design.md, is seen only where a burst ends:
+ * four full datagrams of MTU 1506 make whole sectors too, so that after a loss nearly every burst would come by
+ * a false one. The request counts only when the data becomes whole again; data that the
+ * capture lost never does, so after the second such request everything starts anew.
+ */
+static bool
+note_overlap(stream_meter *meter, const boot_event *event)
+{
+    if (++meter->requests_since_whole == 2) {
+        forget_overlaps(meter);
+        return false;
+    }
+    meter->overlap_time = event->time;
+    return meter->counted_length == 2 && event->time - meter->counted[1] <= OVERLAP_WINDOW;
+}
+
+static void
+note_whole_point(stream_meter *meter)
+{
+    if (meter->requests_since_whole > 0) {
+        meter->counted[1] = meter->counted[0];
+        meter->counted[0] = meter->overlap_time;
+        meter->counted_length = MIN(meter->counted_length + 1, 2);
+    }
+    meter->pending = 0;
+    meter->requests_since_whole = 0;
+}
+
+bool
+stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_at_a_time)
+{
+    const stream_fact *fact = &event->stream;
+    const stream_read *current = read_being_answered(meter);
+    bool same_bytes = fact->digest != 0 && fact->digest == meter->request_digest;
+    bool overlap = false;
+
+    if (current && (same_bytes || (one_at_a_time && current->packets == 0)))
+        return false; /* the same request again */
+    meter->request_digest = fact->digest;
+
+    meter->data_in_a_row = false;
+
+    if (current && current->packets > 0) {
+        if (meter->pending == 0) {
+            end_read(meter); /* it ended with a full-sized datagram, which only this request tells */
+        } else {
+            overlap = note_overlap(meter, event);
+            while (meter->requests_since_whole == 0 && meter->answering < read_count(meter))
+                end_read(meter); /* started anew */
+        }
+    }
+    begin_read(meter, event, true);
+    return overlap;
+}
+
+void
+stream_meter_add_data(stream_meter *meter, const boot_event *event)
+{
+    uint32_t payload = event->stream.payload;
+    stream_read *read = read_being_answered(meter);
+
+    if (!read) {
+        begin_read(meter, event, false);
+        read = read_being_answered(meter);
+    }
+    meter->largest_payload = MAX(meter->largest_payload, payload);
+    if (read->packets == 0)
+        meter->first_payload = payload;
+    if (meter->data_in_a_row && payload == meter->newest_payload)
+        meter->full_payload = payload;
+    meter->data_in_a_row = true;
+    meter->newest_payload = payload;
+
+    read->last_frame = event->frame;
+    read->time = event->time - meter->request_time;
+    read->bytes += payload - STREAM_READ_HEADER;
+    if (read->packets < UINT16_MAX)
+        read->packets++;
+
+    meter->pending = (meter->pending + payload - STREAM_READ_HEADER) % STREAM_SECTOR;
+    if (read->packets > STREAM_BURST_DATAGRAMS)
+        forget_overlaps(meter); /* the capture has lost the end of a burst */
+    if (!ends_burst(meter, read))
+        return;
+    if (meter->pending == 0)
+        note_whole_point(meter);
+    else
+        forget_overlaps(meter); /* over, and not whole: the capture has lost some of it */
+    read->ended_by_size = true;
+    end_read(meter);
+}
+
+int
+stream_meter_read_of_request(const stream_meter *meter, uint32_t frame)
+{
+    unsigned low = 0, high = read_count(meter);
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (read_at(meter, middle)->start_frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int)low - 1;
+}
+
+int
+stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
+{
+    /* Answered in order: the last frames of the reads that are over ascend. */
+    unsigned low = 0, high = MIN(meter->answering, read_count(meter));
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (read_at(meter, middle)->last_frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < read_count(meter) ? (int)low : -1;
+}
+
+const stream_read *
+stream_meter_read(const stream_meter *meter, unsigned index)
+{
+    return read_at(meter, index);
+}

@@ -1,0 +1,84 @@
+/* stream_meter.h
+ * Reads and bursts of one boot's stream
+ *
+ * The inside of a streaming datagram is not public, but its size speaks (published geometry, PVS 7.12,
+ * docs/evidence.md): 56 bytes come before the read data, all datagrams of a burst but the last are of the
+ * maximum size, and the data of a burst adds up to whole sectors of 512 bytes. A read is a target's datagram
+ * and the burst that answers it; bursts are answered in the order of their requests.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PVSBOOT_STREAM_METER_H
+#define PVSBOOT_STREAM_METER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "boot_event.h"
+
+enum {
+    STREAM_READ_HEADER = 56,          /* bytes before the read data of a server's datagram */
+    STREAM_SECTOR = 512,
+    STREAM_BURST_DATAGRAMS = 32,      /* no burst has more (programmer's guide, IoBurstSize) */
+    STREAM_SINGLE_READ_PAYLOAD = 1464 /* the largest UDP payload of single read mode (MTU 1506) */
+};
+
+/* One read. Kept for each; what is kept per streaming frame is this, divided by the frames of a read. */
+typedef struct stream_read {
+    uint32_t start_frame;  /* of the request; of the first data where the request is not in the capture */
+    uint32_t last_frame;   /* the newest read data; 0 until there is some */
+    uint32_t bytes;
+    uint16_t packets;
+    uint8_t requested;     /* the request is in the capture */
+    uint8_t ended_by_size; /* the size of the last datagram showed that the burst was over */
+    int64_t time;          /* nanoseconds from the request to the newest read data */
+} stream_read;
+
+/* Embedded in a boot. */
+typedef struct stream_meter {
+    GArray *reads;            /* stream_read in order; NULL until the first */
+    unsigned answering;       /* index of the read that the next data belongs to */
+    int64_t request_time;     /* of that read */
+    uint32_t first_payload;   /* of that read's burst */
+    uint32_t newest_payload;  /* of any read data */
+    bool data_in_a_row;       /* no request since the newest read data */
+    uint32_t full_payload;    /* the size that this stream's bursts are cut into; 0 until one has shown it */
+    uint32_t largest_payload; /* of any read data so far */
+    uint32_t request_digest;  /* of the newest request's bytes */
+    GQueue waiting;           /* int64_t * request times of the reads after the one being answered */
+    uint32_t pending;         /* bytes of read data since the last whole point */
+    unsigned requests_since_whole;
+    int64_t overlap_time;     /* of the overlapping request since the last whole point, if there is one */
+    int64_t counted[2];       /* times of the last overlapping requests that counted, newest first */
+    unsigned counted_length;
+} stream_meter;
+
+void stream_meter_init(stream_meter *meter);
+void stream_meter_clear(stream_meter *meter);
+
+/* Whether a server's datagram of this size could be the first read data of a boot (design.md, phase 3). */
+bool stream_payload_can_start_reading(uint32_t payload);
+
+/* Whether a server's datagram of this size has room for read data at all. */
+bool stream_payload_is_read_data(uint32_t payload);
+
+/*
+ * A target's datagram. one_at_a_time: single read mode, which waits for the answer before it asks again.
+ * Returns whether it is the third overlapping request within a second (design.md, Overlap).
+ */
+bool stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_at_a_time);
+
+/* A server's datagram with read data. */
+void stream_meter_add_data(stream_meter *meter, const boot_event *event);
+
+/* The read that a request's or a data frame belongs to, counted from 0, or -1. */
+int stream_meter_read_of_request(const stream_meter *meter, uint32_t frame);
+int stream_meter_read_of_data(const stream_meter *meter, uint32_t frame);
+
+/* The read with this index, as far as it is known by now. */
+const stream_read *stream_meter_read(const stream_meter *meter, unsigned index);
+
+#endif

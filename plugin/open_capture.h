@@ -1,0 +1,44 @@
+/* open_capture.h
+ * The boots of the capture that is open
+ *
+ * Wireshark has one capture open at a time and dissects it in one thread. The boots are made when it is
+ * opened and freed when it is closed or dissected anew (preferences, Decode As).
+ *
+ * Wireshark - Network traffic analyzer
+ * By Gerald Combs <gerald@wireshark.org>
+ * Copyright 1998 Gerald Combs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PVSBOOT_OPEN_CAPTURE_H
+#define PVSBOOT_OPEN_CAPTURE_H
+
+#include <epan/packet_info.h>
+#include <epan/tvbuff.h>
+
+#include "boot/boot_tracker.h"
+
+/* Preference of pvsboot: the boot gap, in seconds. */
+extern unsigned pref_boot_gap;
+
+/* To be called once at registration, before any other init routine that uses the boots. */
+void open_capture_register(void);
+
+/* The boots of the open capture; never NULL while a frame is being dissected. */
+boot_tracker *open_capture_boots(void);
+
+/* Fills the part of an event that every frame has: number, time, and the addresses and ports of this layer. */
+void open_capture_describe_frame(packet_info *pinfo, boot_event *event);
+
+/*
+ * Tells a datagram apart from the next ones of its flow: its IP identification, its UDP header and the beginning of its
+ * payload in one number; 0 where that cannot be had. tvb: the bytes of the frame (a data source); payload: where the
+ * UDP payload begins in them.
+ */
+uint32_t open_capture_datagram_identity(tvbuff_t *tvb, int payload);
+
+/* An address of Wireshark's as boot/ knows it; none if it is neither IPv4 nor IPv6. */
+net_address open_capture_address(const address *from);
+
+#endif

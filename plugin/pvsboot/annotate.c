@@ -1,0 +1,316 @@
+/* annotate.c
+ * Shows a verdict in the packet details, the Info column and the expert information
+ *
+ * Wireshark - Network traffic analyzer
+ * By Gerald Combs <gerald@wireshark.org>
+ * Copyright 1998 Gerald Combs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat.h"
+
+#include "annotate.h"
+
+#include <string.h>
+
+#include <epan/expert.h>
+#include <epan/tfs.h>
+
+#include "boot/boot_time.h"
+
+static int proto;
+
+static int hf_phase = -1;
+static int hf_step = -1;
+static int hf_boot = -1;
+static int hf_certainty = -1;
+static int hf_target = -1;
+static int hf_target_ip = -1;
+static int hf_target_ipv6 = -1;
+static int hf_server = -1;
+static int hf_time = -1;
+static int hf_phase_time = -1;
+static int hf_phase_start_in = -1;
+static int hf_bootstrap_file = -1;
+static int hf_bootstrap_version = -1;
+static int hf_bootstrap_complete = -1;
+static int hf_bootstrap_bytes = -1;
+static int hf_bootstrap_blocks = -1;
+static int hf_bootstrap_time = -1;
+static int hf_handoff = -1;
+static int hf_handoff_evidence = -1;
+static int hf_handoff_arp = -1;
+static int hf_handoff_dhcp = -1;
+static int hf_handoff_port = -1;
+static int hf_handoff_jumbo = -1;
+static int hf_handoff_overlap = -1;
+static int hf_handoff_with_gap = -1;
+static int hf_handoff_gap = -1;
+
+static gint ett_pvsboot = -1;
+static gint ett_handoff = -1;
+
+static expert_field ei_findings[FINDING_COUNT];
+
+#define NAME_OF(id, number, name) { number, name },
+static const value_string phase_names[] = { BOOT_PHASES(NAME_OF) { 0, NULL } };
+static const value_string step_names[] = { BOOT_STEPS(NAME_OF) { 0, NULL } };
+static const value_string certainty_names[] = { BOOT_CERTAINTIES(NAME_OF) { 0, NULL } };
+#undef NAME_OF
+
+static int *const handoff_bits[] = {
+    &hf_handoff_arp,
+    &hf_handoff_dhcp,
+    &hf_handoff_port,
+    &hf_handoff_jumbo,
+    &hf_handoff_overlap,
+    &hf_handoff_with_gap,
+    NULL
+};
+
+static int64_t
+time_of(const packet_info *pinfo)
+{
+    return (int64_t)pinfo->abs_ts.secs * SECOND + pinfo->abs_ts.nsecs;
+}
+
+static void
+add_duration(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanoseconds)
+{
+    nstime_t time = NSTIME_INIT_SECS_NSECS(nanoseconds / SECOND, (int)(nanoseconds % SECOND));
+
+    proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &time));
+}
+
+static void
+add_number(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t number)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, number));
+}
+
+static void
+add_text(proto_tree *tree, int hf, tvbuff_t *tvb, const char *text)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, hf, tvb, 0, 0, text));
+}
+
+static void
+add_address(proto_tree *tree, int hf_ipv4, int hf_ipv6, tvbuff_t *tvb, const net_address *address)
+{
+    ws_in4_addr ipv4;
+
+    if (address->family == 4 && hf_ipv4 >= 0) {
+        memcpy(&ipv4, address->octets, sizeof ipv4);
+        proto_item_set_generated(proto_tree_add_ipv4(tree, hf_ipv4, tvb, 0, 0, ipv4));
+    } else if (address->family == 6 && hf_ipv6 >= 0) {
+        proto_item_set_generated(proto_tree_add_ipv6(tree, hf_ipv6, tvb, 0, 0, (const ws_in6_addr *)address->octets));
+    }
+}
+
+static void
+add_mac(proto_tree *tree, int hf, tvbuff_t *tvb, mac_address mac)
+{
+    uint8_t octets[6];
+
+    for (int i = 0; i < 6; i++)
+        octets[i] = (uint8_t)(mac >> (8 * (5 - i)));
+    proto_item_set_generated(proto_tree_add_ether(tree, hf, tvb, 0, 0, octets));
+}
+
+static void
+add_bootstrap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict *verdict)
+{
+    const bootstrap_transfer *transfer = verdict->transfer;
+
+    add_text(tree, hf_bootstrap_file, tvb, transfer->file);
+    if (verdict->step != STEP_BOOTSTRAP_COMPLETED && verdict->step != STEP_BOOTSTRAP_CONFIRMED)
+        return;
+    if (transfer->version)
+        add_text(tree, hf_bootstrap_version, tvb, transfer->version);
+    add_number(tree, hf_bootstrap_bytes, tvb, transfer->bytes);
+    add_number(tree, hf_bootstrap_blocks, tvb, transfer->blocks);
+    if (transfer->complete_frame == pinfo->num) {
+        proto_item_set_generated(proto_tree_add_boolean(tree, hf_bootstrap_complete, tvb, 0, 0, 1));
+        add_duration(tree, hf_bootstrap_time, tvb, transfer->complete_time - transfer->request_time);
+    }
+}
+
+static void
+add_handoff(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
+{
+    const handoff_t *handoff = &verdict->boot->handoff;
+    uint64_t evidence = handoff_evidence_known(handoff, !verdict->first_visit);
+
+    proto_item_set_generated(proto_tree_add_boolean(tree, hf_handoff, tvb, 0, 0, 1));
+    proto_item_set_generated(proto_tree_add_bitmask_value(tree, tvb, 0, hf_handoff_evidence, ett_handoff,
+        handoff_bits, evidence));
+    add_duration(tree, hf_handoff_gap, tvb, handoff->gap);
+}
+
+static void
+add_findings(packet_info *pinfo, proto_item *item, const boot_verdict *verdict)
+{
+    for (int id = 0; id < FINDING_COUNT; id++) {
+        char *text;
+
+        if (!(verdict->findings & UINT64_C(1) << id))
+            continue;
+        text = finding_text((finding_id)id, verdict);
+        expert_add_info_format(pinfo, item, &ei_findings[id], "%s", text);
+        g_free(text);
+    }
+}
+
+void
+annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict *verdict)
+{
+    const boot_t *boot = verdict->boot;
+    net_address target = boot_address_at(boot, pinfo->num);
+    proto_item *item;
+    proto_tree *boot_tree;
+
+    item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "PVS Boot %u, Phase %u: %s, Step %s",
+        boot->number, verdict->phase, val_to_str_const(verdict->phase, phase_names, ""),
+        val_to_str_const(verdict->step, step_names, ""));
+    proto_item_set_generated(item);
+    boot_tree = proto_item_add_subtree(item, ett_pvsboot);
+
+    add_number(boot_tree, hf_phase, tvb, verdict->phase);
+    add_number(boot_tree, hf_step, tvb, verdict->step);
+    add_number(boot_tree, hf_boot, tvb, boot->number);
+    add_number(boot_tree, hf_certainty, tvb,
+        verdict->first_visit ? boot_certainty_at(boot, pinfo->num) : boot_certainty_final(boot));
+    if (boot->target)
+        add_mac(boot_tree, hf_target, tvb, boot->target);
+    add_address(boot_tree, hf_target_ip, hf_target_ipv6, tvb, &target);
+    add_address(boot_tree, hf_server, -1, tvb, &verdict->server);
+    add_duration(boot_tree, hf_time, tvb, time_of(pinfo) - boot->first_time);
+    add_duration(boot_tree, hf_phase_time, tvb, time_of(pinfo) - verdict->phase_start_time);
+    proto_item_set_generated(
+        proto_tree_add_uint(boot_tree, hf_phase_start_in, tvb, 0, 0, verdict->phase_start_frame));
+    if (verdict->transfer)
+        add_bootstrap(tvb, pinfo, boot_tree, verdict);
+    if (verdict->step == STEP_HANDOFF && boot->handoff.frame == pinfo->num)
+        add_handoff(tvb, boot_tree, verdict);
+    if (verdict->findings)
+        add_findings(pinfo, item, verdict);
+}
+
+void
+annotate_info_column(packet_info *pinfo, const boot_verdict *verdict)
+{
+    col_append_fstr(pinfo->cinfo, COL_INFO, "  [PVS %s]", val_to_str_const(verdict->step, step_names, ""));
+}
+
+void
+annotate_register(int proto_pvsboot)
+{
+    static hf_register_info hf[] = {
+        { &hf_phase,
+            { "Phase", "pvsboot.phase", FT_UINT8, BASE_DEC, VALS(phase_names), 0x0,
+              "Phase of the boot, inferred from the frames of this target up to here", HFILL } },
+        { &hf_step,
+            { "Step", "pvsboot.step", FT_UINT16, BASE_DEC, VALS(step_names), 0x0,
+              "Step of the boot: phase * 100 + n, inferred from this frame's protocol and the phase", HFILL } },
+        { &hf_boot,
+            { "Boot", "pvsboot.boot", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "Number of the boot in this capture, in the order of first frames", HFILL } },
+        { &hf_certainty,
+            { "Certainty", "pvsboot.certainty", FT_UINT8, BASE_DEC, VALS(certainty_names), 0x0,
+              "How sure it is that a PVS target boots here: inferred from DHCP option 60, the bootstrap's name and "
+              "PVS datagrams; a second pass shows the final certainty", HFILL } },
+        { &hf_target,
+            { "Target", "pvsboot.target", FT_ETHER, BASE_NONE, NULL, 0x0,
+              "MAC address of the target device, from DHCP or ARP, or else as seen on the wire", HFILL } },
+        { &hf_target_ip,
+            { "Target address", "pvsboot.target_ip", FT_IPv4, BASE_NONE, NULL, 0x0,
+              "IPv4 address of the target device as known at this frame", HFILL } },
+        { &hf_target_ipv6,
+            { "Target address", "pvsboot.target_ipv6", FT_IPv6, BASE_NONE, NULL, 0x0,
+              "IPv6 address of the target device as known at this frame", HFILL } },
+        { &hf_server,
+            { "Server", "pvsboot.server", FT_IPv4, BASE_NONE, NULL, 0x0,
+              "The server that this frame's step speaks with, from its addresses or the DHCP server identifier",
+              HFILL } },
+        { &hf_time,
+            { "Time since the boot began", "pvsboot.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+              "Time since the first frame of this boot", HFILL } },
+        { &hf_phase_time,
+            { "Time since the phase began", "pvsboot.phase_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+              "Time since the first frame of this phase", HFILL } },
+        { &hf_phase_start_in,
+            { "Phase began in", "pvsboot.phase_start_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
+              "First frame of this phase", HFILL } },
+        { &hf_bootstrap_file,
+            { "Bootstrap file", "pvsboot.bootstrap.file", FT_STRING, BASE_NONE, NULL, 0x0,
+              "Name of the bootstrap as requested", HFILL } },
+        { &hf_bootstrap_version,
+            { "Bootstrap version", "pvsboot.bootstrap.version", FT_STRING, BASE_NONE, NULL, 0x0,
+              "Version text found inside the file", HFILL } },
+        { &hf_bootstrap_complete,
+            { "Bootstrap complete", "pvsboot.bootstrap.complete", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0x0,
+              "The ACK of the last block: the download is complete", HFILL } },
+        { &hf_bootstrap_bytes,
+            { "Bootstrap size", "pvsboot.bootstrap.bytes", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "Bytes received, each block counted once", HFILL } },
+        { &hf_bootstrap_blocks,
+            { "Bootstrap blocks", "pvsboot.bootstrap.blocks", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "Blocks received, each counted once, an empty last one too", HFILL } },
+        { &hf_bootstrap_time,
+            { "Bootstrap time", "pvsboot.bootstrap.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+              "From the read request to the last ACK", HFILL } },
+        { &hf_handoff,
+            { "Hand-off to BNIStack", "pvsboot.handoff", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0x0,
+              "This frame is the first evidence of the hand-off; inferred, since no public source tells how it looks",
+              HFILL } },
+        { &hf_handoff_evidence,
+            { "Evidence", "pvsboot.handoff.evidence", FT_UINT16, BASE_HEX, NULL, 0x0,
+              "What the hand-off is inferred from; a second pass adds what was seen within 5 s", HFILL } },
+        { &hf_handoff_arp,
+            { "ARP", "pvsboot.handoff.evidence.arp", FT_BOOLEAN, 16, NULL, HANDOFF_BY_ARP,
+              "The target probes for or announces its own address", HFILL } },
+        { &hf_handoff_dhcp,
+            { "DHCP", "pvsboot.handoff.evidence.dhcp", FT_BOOLEAN, 16, NULL, HANDOFF_BY_DHCP,
+              "A DHCP REQUEST, INFORM or DISCOVER of the operating system", HFILL } },
+        { &hf_handoff_port,
+            { "Port", "pvsboot.handoff.evidence.port", FT_BOOLEAN, 16, NULL, HANDOFF_BY_PORT,
+              "The target's port changed", HFILL } },
+        { &hf_handoff_jumbo,
+            { "Jumbo", "pvsboot.handoff.evidence.jumbo", FT_BOOLEAN, 16, NULL, HANDOFF_BY_JUMBO,
+              "Datagrams larger than single read mode's maximum", HFILL } },
+        { &hf_handoff_overlap,
+            { "Overlap", "pvsboot.handoff.evidence.overlap", FT_BOOLEAN, 16, NULL, HANDOFF_BY_OVERLAP,
+              "Requests before the burst in flight had ended", HFILL } },
+        { &hf_handoff_with_gap,
+            { "Gap", "pvsboot.handoff.evidence.gap", FT_BOOLEAN, 16, NULL, HANDOFF_WITH_GAP,
+              "Streaming paused 2 s or more before; supports other evidence, and is none alone", HFILL } },
+        { &hf_handoff_gap,
+            { "Pause before the hand-off", "pvsboot.handoff.gap", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+              "From the last streaming datagram before the hand-off to this frame", HFILL } },
+    };
+    static gint *ett[] = { &ett_pvsboot, &ett_handoff };
+    static const int severities[] = {
+        [FINDING_MILESTONE] = PI_CHAT, [FINDING_SYMPTOM] = PI_NOTE, [FINDING_FAULT] = PI_WARN
+    };
+    static ei_register_info ei[FINDING_COUNT];
+    expert_module_t *expert;
+
+    proto = proto_pvsboot;
+    proto_register_field_array(proto, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    for (int id = 0; id < FINDING_COUNT; id++) {
+        static const expert_field unregistered = EI_INIT;
+        static const ei_register_info unfilled = { NULL, { NULL, PI_SEQUENCE, PI_CHAT, NULL, EXPFILL } };
+        const finding_kind *kind = finding_kind_of((finding_id)id);
+
+        ei_findings[id] = unregistered;
+        ei[id] = unfilled;
+        ei[id].ids = &ei_findings[id];
+        ei[id].eiinfo.name = kind->filter;
+        ei[id].eiinfo.severity = severities[kind->severity];
+        ei[id].eiinfo.summary = kind->title;
+    }
+    expert = expert_register_protocol(proto);
+    expert_register_field_array(expert, ei, FINDING_COUNT);
+}

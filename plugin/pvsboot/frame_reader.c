@@ -1,0 +1,317 @@
+/* frame_reader.c
+ * From the fields of a dissected frame to an event for boot/
+ *
+ * Wireshark - Network traffic analyzer
+ * By Gerald Combs <gerald@wireshark.org>
+ * Copyright 1998 Gerald Combs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat.h"
+
+#include "frame_reader.h"
+
+#include <stdlib.h>
+
+#include <epan/proto_data.h>
+
+#include "open_capture.h"
+
+/* The fields of other dissectors that are read here; the names are the same from 3.4 to 4.6. */
+typedef enum field_index {
+    FIELD_DHCP_MESSAGE,
+    FIELD_DHCP_ID,
+    FIELD_DHCP_SECS,
+    FIELD_DHCP_FLAGS,
+    FIELD_DHCP_CLIENT_ADDRESS,
+    FIELD_DHCP_YOUR_ADDRESS,
+    FIELD_DHCP_RELAY,
+    FIELD_DHCP_CLIENT_MAC,
+    FIELD_DHCP_FILE,
+    FIELD_DHCP_BOOT_FILE,
+    FIELD_DHCP_SERVER_ID,
+    FIELD_DHCP_VENDOR_CLASS,
+    FIELD_ARP_OPCODE,
+    FIELD_ARP_SENDER_MAC,
+    FIELD_ARP_SENDER_ADDRESS,
+    FIELD_ARP_TARGET_ADDRESS,
+    FIELD_TFTP_OPCODE,
+    FIELD_TFTP_FILE,
+    FIELD_TFTP_BLOCK,
+    FIELD_TFTP_ERROR,
+    FIELD_TFTP_OPTION_NAME,
+    FIELD_TFTP_OPTION_VALUE,
+    FIELD_COUNT
+} field_index;
+
+static const char *const field_names[FIELD_COUNT] = {
+    [FIELD_DHCP_MESSAGE] = "dhcp.option.dhcp",
+    [FIELD_DHCP_ID] = "dhcp.id",
+    [FIELD_DHCP_SECS] = "dhcp.secs",
+    [FIELD_DHCP_FLAGS] = "dhcp.flags",
+    [FIELD_DHCP_CLIENT_ADDRESS] = "dhcp.ip.client",
+    [FIELD_DHCP_YOUR_ADDRESS] = "dhcp.ip.your",
+    [FIELD_DHCP_RELAY] = "dhcp.ip.relay",
+    [FIELD_DHCP_CLIENT_MAC] = "dhcp.hw.mac_addr",
+    [FIELD_DHCP_FILE] = "dhcp.file",
+    [FIELD_DHCP_BOOT_FILE] = "dhcp.option.bootfile_name",
+    [FIELD_DHCP_SERVER_ID] = "dhcp.option.dhcp_server_id",
+    [FIELD_DHCP_VENDOR_CLASS] = "dhcp.option.vendor_class_id",
+    [FIELD_ARP_OPCODE] = "arp.opcode",
+    [FIELD_ARP_SENDER_MAC] = "arp.src.hw_mac",
+    [FIELD_ARP_SENDER_ADDRESS] = "arp.src.proto_ipv4",
+    [FIELD_ARP_TARGET_ADDRESS] = "arp.dst.proto_ipv4",
+    [FIELD_TFTP_OPCODE] = "tftp.opcode",
+    [FIELD_TFTP_FILE] = "tftp.source_file",
+    [FIELD_TFTP_BLOCK] = "tftp.block",
+    [FIELD_TFTP_ERROR] = "tftp.error.code",
+    [FIELD_TFTP_OPTION_NAME] = "tftp.option.name",
+    [FIELD_TFTP_OPTION_VALUE] = "tftp.option.value",
+};
+
+static int field_ids[FIELD_COUNT];
+static int proto_icmp, proto_icmpv6, proto_tftp;
+
+/* RFC 2131, figure 2: the broadcast flag. */
+#define DHCP_FLAG_BROADCAST 0x8000
+
+/* RFC 826 */
+enum {
+    ARP_REQUEST = 1,
+    ARP_REPLY = 2
+};
+
+/* RFC 1350, RFC 2347 */
+enum {
+    TFTP_READ_REQUEST = 1,
+    TFTP_DATA = 3,
+    TFTP_ACK = 4,
+    TFTP_ERROR = 5,
+    TFTP_OPTION_ACK = 6
+};
+
+void
+frame_reader_init(void)
+{
+    for (int i = 0; i < FIELD_COUNT; i++) {
+        field_ids[i] = proto_registrar_get_id_byname(field_names[i]);
+        if (field_ids[i] <= 0)
+            ws_warning("pvsboot: this Wireshark has no field %s", field_names[i]);
+    }
+    proto_icmp = proto_get_id_by_filter_name("icmp");
+    proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
+    proto_tftp = proto_get_id_by_filter_name("tftp");
+}
+
+GArray *
+frame_reader_wanted_fields(void)
+{
+    GArray *wanted = g_array_sized_new(FALSE, FALSE, sizeof(int), FIELD_COUNT);
+
+    for (int i = 0; i < FIELD_COUNT; i++)
+        if (field_ids[i] > 0)
+            g_array_append_val(wanted, field_ids[i]);
+    return wanted;
+}
+
+static const field_info *
+nth_field(proto_tree *tree, field_index index, unsigned n)
+{
+    GPtrArray *fields = field_ids[index] > 0 ? proto_get_finfo_ptr_array(tree, field_ids[index]) : NULL;
+
+    return fields && n < fields->len ? g_ptr_array_index(fields, n) : NULL;
+}
+
+/* The bytes a field was read from, or NULL where the frame has no such field. */
+static const uint8_t *
+field_bytes(proto_tree *tree, field_index index, int length)
+{
+    const field_info *field = nth_field(tree, index, 0);
+
+    if (!field || !field->ds_tvb || !tvb_bytes_exist(field->ds_tvb, field->start, length))
+        return NULL;
+    return tvb_get_ptr(field->ds_tvb, field->start, length);
+}
+
+static uint32_t
+field_number(proto_tree *tree, field_index index, int length)
+{
+    const uint8_t *bytes = field_bytes(tree, index, length);
+    uint32_t number = 0;
+
+    for (int i = 0; bytes && i < length; i++)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
+static net_address
+field_address(proto_tree *tree, field_index index)
+{
+    const uint8_t *bytes = field_bytes(tree, index, 4);
+
+    return bytes ? net_address_ipv4(bytes) : NET_ADDRESS_NONE;
+}
+
+static mac_address
+field_mac(proto_tree *tree, field_index index)
+{
+    const uint8_t *bytes = field_bytes(tree, index, 6);
+
+    return bytes ? mac_from_octets(bytes) : 0;
+}
+
+/* A field's text, or NULL where it is empty or not there. */
+static const char *
+field_text(proto_tree *tree, field_index index, unsigned n)
+{
+    const field_info *field = nth_field(tree, index, n);
+    const char *text = field ? field_string(field) : NULL;
+
+    return text && *text ? text : NULL;
+}
+
+static bool
+has_layer(packet_info *pinfo, int protocol)
+{
+    return wmem_list_find(pinfo->layers, GINT_TO_POINTER(protocol)) != NULL;
+}
+
+/* An ICMP error quotes a packet that nobody sent in this frame. */
+static bool
+is_quoted(packet_info *pinfo)
+{
+    return has_layer(pinfo, proto_icmp) || has_layer(pinfo, proto_icmpv6);
+}
+
+static bool
+read_dhcp(proto_tree *tree, boot_event *event)
+{
+    dhcp_fact *fact = &event->dhcp;
+
+    if (!nth_field(tree, FIELD_DHCP_MESSAGE, 0))
+        return false;
+    event->kind = BOOT_EVENT_DHCP;
+    fact->message = (dhcp_message)field_number(tree, FIELD_DHCP_MESSAGE, 1);
+    fact->transaction = field_number(tree, FIELD_DHCP_ID, 4);
+    fact->secs = (uint16_t)field_number(tree, FIELD_DHCP_SECS, 2);
+    fact->broadcast = (field_number(tree, FIELD_DHCP_FLAGS, 2) & DHCP_FLAG_BROADCAST) != 0;
+    fact->client = field_mac(tree, FIELD_DHCP_CLIENT_MAC);
+    fact->client_address = field_address(tree, FIELD_DHCP_CLIENT_ADDRESS);
+    fact->your_address = field_address(tree, FIELD_DHCP_YOUR_ADDRESS);
+    fact->relay = field_address(tree, FIELD_DHCP_RELAY);
+    fact->server_id = field_address(tree, FIELD_DHCP_SERVER_ID);
+    fact->vendor_class = field_text(tree, FIELD_DHCP_VENDOR_CLASS, 0);
+    fact->boot_file = field_text(tree, FIELD_DHCP_BOOT_FILE, 0);
+    if (!fact->boot_file)
+        fact->boot_file = field_text(tree, FIELD_DHCP_FILE, 0);
+    return true;
+}
+
+static bool
+read_arp(proto_tree *tree, boot_event *event)
+{
+    uint32_t opcode;
+
+    if (!nth_field(tree, FIELD_ARP_OPCODE, 0))
+        return false;
+    opcode = field_number(tree, FIELD_ARP_OPCODE, 2);
+    if (opcode != ARP_REQUEST && opcode != ARP_REPLY)
+        return false;
+    event->kind = BOOT_EVENT_ARP;
+    event->arp.reply = opcode == ARP_REPLY;
+    event->arp.sender = field_mac(tree, FIELD_ARP_SENDER_MAC);
+    event->arp.sender_address = field_address(tree, FIELD_ARP_SENDER_ADDRESS);
+    event->arp.target_address = field_address(tree, FIELD_ARP_TARGET_ADDRESS);
+    return true;
+}
+
+static uint32_t
+tftp_block_size_option(proto_tree *tree)
+{
+    const char *name, *value;
+
+    for (unsigned i = 0; (name = field_text(tree, FIELD_TFTP_OPTION_NAME, i)) != NULL; i++) {
+        value = field_text(tree, FIELD_TFTP_OPTION_VALUE, i);
+        if (value && g_ascii_strcasecmp(name, "blksize") == 0)
+            return (uint32_t)strtoul(value, NULL, 10);
+    }
+    return 0;
+}
+
+/* The length of a block: by the UDP header in front, since a short frame is padded and a sliced one cut. */
+static void
+read_tftp_data(const field_info *opcode, bootstrap_fact *fact)
+{
+    const int udp_header = 8, tftp_header = 4;
+    tvbuff_t *tvb = opcode->ds_tvb;
+    int data = opcode->start + tftp_header;
+    int captured = tvb_captured_length_remaining(tvb, data);
+    uint32_t udp_length = tvb_get_ntohs(tvb, opcode->start - udp_header + 4);
+
+    if (udp_length < (uint32_t)(udp_header + tftp_header))
+        return;
+    fact->length = udp_length - udp_header - tftp_header;
+    fact->captured = captured > 0 ? MIN((uint32_t)captured, fact->length) : 0;
+    fact->data = fact->captured > 0 ? tvb_get_ptr(tvb, data, fact->captured) : NULL;
+}
+
+static bool
+read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
+{
+    const field_info *opcode = nth_field(tree, FIELD_TFTP_OPCODE, 0);
+    bootstrap_fact *fact = &event->bootstrap;
+
+    if (!opcode || pinfo->ptype != PT_UDP || opcode->start < 8)
+        return false;
+    event->kind = BOOT_EVENT_BOOTSTRAP;
+    event->identity = open_capture_datagram_identity(opcode->ds_tvb, opcode->start);
+    switch (field_number(tree, FIELD_TFTP_OPCODE, 2)) {
+    case TFTP_READ_REQUEST:
+        fact->message = BOOTSTRAP_REQUEST;
+        fact->file = field_text(tree, FIELD_TFTP_FILE, 0);
+        fact->block_size = tftp_block_size_option(tree);
+        return true;
+    case TFTP_OPTION_ACK:
+        fact->message = BOOTSTRAP_OPTIONS;
+        fact->block_size = tftp_block_size_option(tree);
+        return true;
+    case TFTP_DATA:
+        fact->message = BOOTSTRAP_DATA;
+        fact->number = (uint16_t)field_number(tree, FIELD_TFTP_BLOCK, 2);
+        read_tftp_data(opcode, fact);
+        return true;
+    case TFTP_ACK:
+        fact->message = BOOTSTRAP_ACK;
+        fact->number = (uint16_t)field_number(tree, FIELD_TFTP_BLOCK, 2);
+        return true;
+    case TFTP_ERROR:
+        fact->message = BOOTSTRAP_ERROR;
+        fact->number = (uint16_t)field_number(tree, FIELD_TFTP_ERROR, 2);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool
+frame_reader_read(packet_info *pinfo, proto_tree *tree, boot_event *event)
+{
+    if (!tree)
+        return false;
+    if (!read_tftp(pinfo, tree, event) && !read_dhcp(tree, event) && !read_arp(tree, event))
+        return false;
+    if (is_quoted(pinfo))
+        return false;
+    open_capture_describe_frame(pinfo, event);
+    return true;
+}
+
+void
+frame_reader_identify(packet_info *pinfo, boot_event *event)
+{
+    bool tftp = pinfo->ptype == PT_UDP && has_layer(pinfo, proto_tftp) && !is_quoted(pinfo);
+
+    event->kind = tftp ? BOOT_EVENT_BOOTSTRAP : BOOT_EVENT_DHCP;
+    open_capture_describe_frame(pinfo, event);
+}

@@ -1,0 +1,127 @@
+/* packet-pvsboot.c
+ * Routines for the analysis of Citrix Provisioning (PVS) boots
+ *
+ * Wireshark - Network traffic analyzer
+ * By Gerald Combs <gerald@wireshark.org>
+ * Copyright 1998 Gerald Combs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+/*
+ * A post-dissector: it has no bytes of its own. It tells what a frame means for the boot of a PVS target:
+ * which boot, which phase, which step, what went wrong. Facts are gathered on a frame's first visit only
+ * (wanted fields exist only then); every visit shows what is kept, and is tapped.
+ */
+
+#include "compat.h"
+
+#include "packet-pvsboot.h"
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/tap.h>
+
+#include "annotate.h"
+#include "frame_reader.h"
+#include "open_capture.h"
+#include "tap_boots.h"
+#include "pvs/packet-pvs.h"
+
+static int proto_pvsboot = -1;
+static dissector_handle_t pvsboot_handle;
+static int pvsboot_tap = -1;
+
+static ws_bool pref_info_column = true;
+
+/* The verdict on a DHCP, ARP or TFTP frame; lives as long as the packet. NULL where there is none. */
+static const boot_verdict *
+judge_frame(packet_info *pinfo, proto_tree *tree)
+{
+    boot_verdict *verdict = wmem_new0(pinfo->pool, boot_verdict);
+    boot_event event = { 0 };
+
+    if (PINFO_FD_VISITED(pinfo)) {
+        frame_reader_identify(pinfo, &event);
+        return boot_tracker_recall(open_capture_boots(), &event, verdict) ? verdict : NULL;
+    }
+    if (!frame_reader_read(pinfo, tree, &event) || !boot_tracker_add(open_capture_boots(), &event, verdict))
+        return NULL;
+    if (verdict->step == STEP_BOOTSTRAP_REQUEST)
+        pvs_expect_logon_from_tftp_port(pinfo);
+    return verdict;
+}
+
+static int
+dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    const boot_verdict *verdict = pvs_verdict_of_frame(pinfo);
+
+    if (!verdict)
+        verdict = judge_frame(pinfo, tree);
+    if (!verdict)
+        return 0;
+    if (tree)
+        annotate_tree(tvb, pinfo, tree, verdict);
+    if (pref_info_column)
+        annotate_info_column(pinfo, verdict);
+    tap_queue_packet(pvsboot_tap, pinfo, verdict);
+    return 0;
+}
+
+/* Wanting fields makes every packet's tree: not while the protocol is switched off. */
+static void
+want_fields(void)
+{
+    if (proto_is_protocol_enabled(find_protocol_by_id(proto_pvsboot)))
+        set_postdissector_wanted_hfids(pvsboot_handle, frame_reader_wanted_fields());
+}
+
+static void
+unwant_fields(void)
+{
+    set_postdissector_wanted_hfids(pvsboot_handle, NULL);
+}
+
+void
+proto_register_pvsboot(void)
+{
+    module_t *module;
+
+    proto_pvsboot = proto_register_protocol("Citrix Provisioning Boot", "PVS Boot", "pvsboot");
+    annotate_register(proto_pvsboot);
+    pvsboot_handle = register_dissector("pvsboot", dissect_pvsboot, proto_pvsboot);
+    pvsboot_tap = register_tap("pvsboot");
+    register_postdissector(pvsboot_handle);
+    open_capture_register();
+    register_init_routine(want_fields);
+    register_cleanup_routine(unwant_fields);
+
+    module = prefs_register_protocol(proto_pvsboot, NULL);
+    prefs_register_uint_preference(module, "boot_gap", "Boot gap (seconds)",
+        "Silence after which a DHCP client of no known kind, or one that has not logged on, starts a new boot",
+        10, &pref_boot_gap);
+    prefs_register_bool_preference(module, "info_column", "Show the step in the Info column",
+        "Appends text such as [PVS 1.1 DHCP Discover] to the Info column of the boots' frames",
+        &pref_info_column);
+}
+
+void
+proto_reg_handoff_pvsboot(void)
+{
+    frame_reader_init();
+    tap_boots_register();
+}
+
+/*
+ * Editor modelines  -  https://www.wireshark.org/tools/modelines.html
+ *
+ * Local variables:
+ * c-basic-offset: 4
+ * tab-width: 8
+ * indent-tabs-mode: nil
+ * End:
+ *
+ * vi: set shiftwidth=4 tabstop=8 expandtab:
+ * :indentSize=4:tabSize=8:noTabs=true:
+ */
