@@ -1,0 +1,37 @@
+# test_truth.py
+# Every frame of every synthetic capture carries what its maker recorded for it, in one pass and in two
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import pytest
+
+from truth import Truth, names, normal
+
+PASSES = {"one pass": (), "two passes": ("-2",)}
+
+
+@pytest.mark.parametrize("passes", PASSES)
+@pytest.mark.parametrize("name", names())
+def test_frames_carry_what_was_recorded(bench, findings, name, passes):
+    truth = Truth(name)
+    fields = truth.field_names()
+    rows = bench.fields(truth.capture, [*fields, *findings], *PASSES[passes])
+    wrong = []
+    for row in rows:
+        frame = int(row["frame.number"])
+        if frame not in truth.frames:
+            if any(key.startswith("pvsboot.") for key in row):
+                wrong.append(f"frame {frame}: belongs to no boot, but shows {row}")
+            continue
+        expected, experts = truth.expected(frame, passes == "two passes")
+        shown = {key: normal(value) for key, value in row.items()}
+        for key, value in expected.items():
+            if shown.get(key, "") != value:
+                wrong.append(f"frame {frame}: {key} is {shown.get(key)}, recorded {value}")
+        if experts is not None:
+            said = {key.removeprefix("pvsboot.") for key in row if key in findings}
+            due = {expert for expert in experts if f"pvsboot.{expert}" in findings}
+            if said != due:
+                wrong.append(f"frame {frame}: says {sorted(said)}, recorded {sorted(due)}")
+    assert len(rows) >= max(truth.frames, default=0)
+    assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
