@@ -79,11 +79,17 @@ open_capture_datagram_identity(tvbuff_t *tvb, int payload)
     return MAX(identity ^ wmem_strong_hash(tvb_get_ptr(tvb, payload - udp_header, captured), captured), 1);
 }
 
+int64_t
+open_capture_time(const packet_info *pinfo)
+{
+    return (int64_t)pinfo->abs_ts.secs * SECOND + pinfo->abs_ts.nsecs;
+}
+
 void
 open_capture_describe_frame(packet_info *pinfo, boot_event *event)
 {
     event->frame = pinfo->num;
-    event->time = (int64_t)pinfo->abs_ts.secs * SECOND + pinfo->abs_ts.nsecs;
+    event->time = open_capture_time(pinfo);
     event->source_mac = mac_of(&pinfo->dl_src);
     event->destination_mac = mac_of(&pinfo->dl_dst);
     event->source = open_capture_address(&pinfo->src);

@@ -28,6 +28,9 @@ void open_capture_register(void);
 /* The boots of the open capture; never NULL while a frame is being dissected. */
 boot_tracker *open_capture_boots(void);
 
+/* The frame's time as boot/ counts it: nanoseconds since the epoch. */
+int64_t open_capture_time(const packet_info *pinfo);
+
 /* Fills the part of an event that every frame has: number, time, and the addresses and ports of this layer. */
 void open_capture_describe_frame(packet_info *pinfo, boot_event *event);
 

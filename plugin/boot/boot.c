@@ -8,8 +8,18 @@
 
 #include "boot_time.h"
 
-/* UDP port of a PXE boot server (PXE 2.1, section 2.4.4). */
-#define PXE_BOOT_SERVER_PORT 4011
+/* The rules' times, from design.md, section 5, unless another source is named. */
+#define ARP_ANSWER_TIME (3 * SECOND)
+#define ARP_REQUESTS_IN_A_ROW 3
+#define PXE_ANSWER_TIME (4 * SECOND) /* RFC 2131, section 4.1, as for DISCOVERs */
+#define DOWNLOAD_STALL (1 * SECOND)
+#define READ_REQUEST_ANSWER_TIME (5 * SECOND)
+#define DOWNLOAD_END_TIME (10 * SECOND)
+#define LOGON_RETRY_TIME (1 * SECOND)
+#define LOGON_END_TIME (10 * SECOND)
+#define LOGON_DATAGRAMS_IN_A_ROW 3
+#define STREAM_STALL (10 * SECOND)
+#define HANDOFF_END_TIME (10 * SECOND)
 
 static void
 enter_phase(boot_t *boot, const boot_event *event, boot_phase phase)
@@ -21,10 +31,12 @@ enter_phase(boot_t *boot, const boot_event *event, boot_phase phase)
 }
 
 boot_t *
-boot_new(uint32_t number, const boot_event *first)
+boot_new(boot_context *context, uint32_t number, const boot_event *first)
 {
     boot_t *self = g_new0(boot_t, 1);
 
+    self->context = context;
+    self->stopped_by = -1;
     self->number = number;
     self->first_frame = first->frame;
     self->first_time = self->last_time = self->end_time = self->last_stream_time = first->time;
@@ -45,6 +57,10 @@ boot_free(boot_t *self)
     g_ptr_array_free(self->transfers, TRUE);
     if (self->servers_asked)
         g_hash_table_destroy(self->servers_asked);
+    if (self->arp_requests)
+        g_array_free(self->arp_requests, TRUE);
+    if (self->stalls)
+        g_array_free(self->stalls, TRUE);
     stream_meter_clear(&self->meter);
     g_free(self);
 }
@@ -148,10 +164,31 @@ boot_set_address(boot_t *boot, uint32_t frame, const net_address *address)
     return true;
 }
 
-static void
-say(boot_note *note, finding_id finding)
+/* Says what is certain with this frame. The answer may be filled in. */
+static boot_finding *
+say(const boot_t *boot, const boot_event *event, finding_id id)
 {
-    note->findings |= UINT64_C(1) << finding;
+    return finding_log_add(&boot->context->said, event->frame, id, boot);
+}
+
+/* ---- Waiting for an answer ---- */
+
+static void
+wait_for_answer(boot_wait *wait, const boot_event *event, const net_address *asked)
+{
+    if (wait->count++ == 0) {
+        wait->first_frame = event->frame;
+        wait->first_time = event->time;
+    }
+    wait->newest_frame = event->frame;
+    wait->newest_time = event->time;
+    wait->asked = *asked;
+}
+
+static void
+stop_waiting(boot_wait *wait)
+{
+    wait->count = 0;
 }
 
 /* ---- DHCP ---- */
@@ -159,7 +196,7 @@ say(boot_note *note, finding_id finding)
 static boot_step
 dhcp_step(const boot_event *event)
 {
-    bool boot_server = event->source_port == PXE_BOOT_SERVER_PORT || event->destination_port == PXE_BOOT_SERVER_PORT;
+    bool boot_server = dhcp_to_boot_server(event);
 
     switch (event->dhcp.message) {
     case DHCP_MESSAGE_DISCOVER:
@@ -182,12 +219,6 @@ dhcp_step(const boot_event *event)
     return STEP_NONE;
 }
 
-static bool
-dhcp_is_from_server(dhcp_message message)
-{
-    return message == DHCP_MESSAGE_OFFER || message == DHCP_MESSAGE_ACK || message == DHCP_MESSAGE_NAK;
-}
-
 /* What proves or supports the hand-off; the first in single read mode is the hand-off itself. */
 static bool
 add_handoff_evidence(boot_t *boot, const boot_event *event, uint16_t evidence, boot_note *note)
@@ -199,7 +230,8 @@ add_handoff_evidence(boot_t *boot, const boot_event *event, uint16_t evidence, b
     handoff_begin(&boot->handoff, event->frame, event->time, evidence, boot->last_stream_time);
     enter_phase(boot, event, PHASE_BNISTACK);
     note->step = STEP_HANDOFF;
-    say(note, FINDING_HANDOFF_SEEN);
+    boot->progress_frame = event->frame;
+    say(boot, event, FINDING_HANDOFF_SEEN);
     return true;
 }
 
@@ -216,19 +248,104 @@ add_operating_system_dhcp(boot_t *boot, const boot_event *event, boot_note *note
     default:
         break;
     }
-    if (boot_phase_now(boot) != PHASE_BNISTACK)
+    if (boot_phase_now(boot) != PHASE_BNISTACK) {
+        boot->other_system |= !boot->passed_phase_1;
         return false;
+    }
     note->step = STEP_BNISTACK_ADDRESS;
-    if (event->dhcp.message == DHCP_MESSAGE_ACK)
+    if (event->dhcp.message == DHCP_MESSAGE_ACK) {
+        if (net_address_known(&boot->firmware_address) && net_address_known(&event->dhcp.your_address)
+                && !net_address_equal(&boot->firmware_address, &event->dhcp.your_address))
+            say(boot, event, FINDING_DHCP_ADDRESS_CHANGED)->address = boot->firmware_address;
         boot_set_address(boot, event->frame, &event->dhcp.your_address);
+    }
     return true;
 }
 
-bool
-boot_add_dhcp(boot_t *boot, const boot_event *event, bool of_operating_system, boot_note *note)
+static void
+say_servers_differ(boot_t *boot, const boot_event *event, const net_address *other, uint32_t other_frame)
+{
+    boot_finding *finding = say(boot, event, FINDING_DHCP_SERVERS_DIFFER);
+
+    finding->address = *other;
+    finding->from_frame = other_frame;
+}
+
+static void
+add_offer(boot_t *boot, const boot_event *event, boot_note *note)
 {
     const dhcp_fact *fact = &event->dhcp;
-    boot_step step = dhcp_step(event);
+
+    if (!net_address_known(&fact->your_address))
+        return; /* a proxyDHCP offer is no answer */
+    note->answers = discover_log_answer(&boot->context->discovers, &boot->discovers, event);
+    if (boot->offer_frame != 0 && boot->offer_transaction == fact->transaction
+            && !net_address_equal(&boot->offer_server, &note->server))
+        say_servers_differ(boot, event, &boot->offer_server, boot->offer_frame);
+    boot->offer_frame = event->frame;
+    boot->offer_transaction = fact->transaction;
+    boot->offer_server = note->server;
+    boot->progress_frame = event->frame;
+}
+
+static void
+add_ack(boot_t *boot, const boot_event *event, const boot_note *note)
+{
+    const dhcp_fact *fact = &event->dhcp;
+
+    discover_log_went_on(&boot->context->discovers, &boot->discovers, true);
+    if (net_address_known(&fact->your_address)) {
+        if (boot->ack_frame != 0 && !net_address_equal(&boot->ack_server, &note->server))
+            say_servers_differ(boot, event, &boot->ack_server, boot->ack_frame);
+        boot->ack_server = note->server;
+        boot->firmware_address = fact->your_address;
+    }
+    boot->offer_frame = 0; /* this transaction is over */
+    boot->ack_frame = event->frame;
+    boot->ack_time = event->time;
+    boot_set_address(boot, event->frame, &fact->your_address);
+    boot->progress_frame = event->frame;
+}
+
+static void
+add_firmware_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boot_note *note)
+{
+    const dhcp_fact *fact = &event->dhcp;
+
+    if (dhcp_is_from_server(fact->message) && fact->boot_file)
+        boot->boot_file_named = true;
+    if (client == DHCP_CLIENT_PXE)
+        boot->ack_for_pxe = true;
+
+    switch (note->step) {
+    case STEP_DHCP_DISCOVER:
+        discover_log_add(&boot->context->discovers, &boot->discovers, event, boot, &boot->context->said);
+        break;
+    case STEP_DHCP_OFFER:
+        add_offer(boot, event, note);
+        break;
+    case STEP_DHCP_REQUEST:
+        if (net_address_known(&fact->server_id))
+            discover_log_went_on(&boot->context->discovers, &boot->discovers, false);
+        break;
+    case STEP_DHCP_ACK:
+        add_ack(boot, event, note);
+        break;
+    case STEP_DHCP_NAK_OR_DECLINE:
+        say(boot, event, FINDING_DHCP_REFUSED)->count = fact->message;
+        break;
+    case STEP_PXE_REPLY:
+        boot->progress_frame = event->frame;
+        break;
+    default:
+        break;
+    }
+}
+
+bool
+boot_add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boot_note *note)
+{
+    const dhcp_fact *fact = &event->dhcp;
 
     boot->last_time = event->time;
     if (!dhcp_is_from_server(fact->message))
@@ -236,30 +353,87 @@ boot_add_dhcp(boot_t *boot, const boot_event *event, bool of_operating_system, b
     else
         note->server = net_address_known(&fact->server_id) ? fact->server_id : event->source;
 
-    if (of_operating_system || boot->passed_phase_1)
+    if (client == DHCP_CLIENT_OPERATING_SYSTEM || boot->passed_phase_1)
         return add_operating_system_dhcp(boot, event, note);
-    if (step == STEP_NONE)
+    if (dhcp_step(event) == STEP_NONE)
         return false;
-    if (dhcp_is_from_server(fact->message)) {
-        if (boot_phase_now(boot) == PHASE_LOGON)
-            return false; /* a straggler: the download is over, and no client asked again */
-    }
+    if (dhcp_is_from_server(fact->message) && boot_phase_now(boot) == PHASE_LOGON)
+        return false; /* a straggler: the download is over, and no client asked again */
     enter_phase(boot, event, PHASE_BOOTSTRAP);
-    note->step = step;
-    if (step == STEP_DHCP_DISCOVER)
-        say(note, fact->broadcast ? FINDING_DISCOVER_BROADCAST_REPLY : FINDING_DISCOVER_UNICAST_REPLY);
-    if (step == STEP_DHCP_ACK)
-        boot_set_address(boot, event->frame, &fact->your_address);
+    note->step = dhcp_step(event);
+    add_firmware_dhcp(boot, event, client, note);
     return true;
 }
 
+static bool
+no_boot_file_was_named(const boot_t *boot, int64_t newest_time)
+{
+    return boot->ack_frame != 0 && boot->ack_for_pxe && !boot->boot_file_named && boot->transfers->len == 0
+        && !boot->passed_phase_1 && newest_time - boot->ack_time >= PXE_ANSWER_TIME;
+}
+
 /* ---- ARP ---- */
+
+/* Only before BNIStack, and only of a client that is more than possibly booting: an operating system asks for many. */
+static void
+add_arp_request(boot_t *boot, const boot_event *event)
+{
+    const net_address *asked = &event->arp.target_address;
+    arp_question request = { .frame = event->frame, .time = event->time, .asked = *asked };
+
+    if (boot_certainty_final(boot) < CERTAINTY_PXE)
+        return;
+    if (boot->arp.count > 0 && !net_address_equal(&boot->arp.asked, asked))
+        stop_waiting(&boot->arp);
+    wait_for_answer(&boot->arp, event, asked);
+    if (boot->arp.count == ARP_REQUESTS_IN_A_ROW) {
+        boot_finding *finding = say(boot, event, FINDING_ARP_UNANSWERED);
+        finding->address = *asked;
+        finding->count = boot->arp.count;
+        finding->from_frame = boot->arp.first_frame;
+    }
+    if (!boot->arp_requests)
+        boot->arp_requests = g_array_new(FALSE, FALSE, sizeof(arp_question));
+    g_array_append_val(boot->arp_requests, request);
+}
+
+/* The requests before this event for an address, or for any, want no reply any more. */
+static void
+settle_arp_requests(boot_t *boot, const boot_event *event, const net_address *address)
+{
+    for (unsigned i = boot->arp_requests ? boot->arp_requests->len : 0; i-- > 0;) {
+        arp_question *request = &g_array_index(boot->arp_requests, arp_question, i);
+        if (request->settled)
+            break;
+        if (!address || (net_address_equal(&request->asked, address)
+                && event->time - request->time <= ARP_ANSWER_TIME))
+            request->settled = true;
+    }
+    if (!address || net_address_equal(&boot->arp.asked, address))
+        stop_waiting(&boot->arp);
+}
+
+static void
+settle_arp(const boot_t *boot, int64_t newest_time, finding_log *late)
+{
+    for (unsigned i = 0; boot->arp_requests && i < boot->arp_requests->len; i++) {
+        const arp_question *request = &g_array_index(boot->arp_requests, arp_question, i);
+        boot_finding *finding;
+
+        if (request->settled || newest_time - request->time < ARP_ANSWER_TIME)
+            continue;
+        finding = finding_log_add(late, request->frame, FINDING_ARP_UNANSWERED, boot);
+        finding->address = request->asked;
+        finding->count = 1;
+    }
+}
 
 bool
 boot_add_arp(boot_t *boot, const boot_event *event, boot_note *note)
 {
     const arp_fact *fact = &event->arp;
     net_address own = boot_address_now(boot);
+    boot_phase phase = boot_phase_now(boot);
     bool probe = !net_address_known(&fact->sender_address);
     bool announcement = !probe && net_address_equal(&fact->sender_address, &fact->target_address);
     /* A MAC that only the wire told may be a router's: then the address must be the target's as well. */
@@ -267,12 +441,21 @@ boot_add_arp(boot_t *boot, const boot_event *event, boot_note *note)
         && (boot->target_certain
             || net_address_equal(probe ? &fact->target_address : &fact->sender_address, &own));
 
-    if (sent_by_target && !probe && !announcement && !fact->reply)
+    if (boot->other_system)
+        return false;
+    if (sent_by_target && !probe && !announcement && !fact->reply) {
         note->server = fact->target_address;
-    else if (fact->reply && !sent_by_target)
+        if (phase < PHASE_BNISTACK)
+            add_arp_request(boot, event);
+    } else if (fact->reply && !sent_by_target) {
         note->server = fact->sender_address;
+        settle_arp_requests(boot, event, &fact->sender_address);
+    }
+    if (boot->target_certain && !sent_by_target && net_address_known(&own)
+            && net_address_equal(&fact->sender_address, &own))
+        say(boot, event, FINDING_ARP_CONFLICT)->address = own;
 
-    switch (boot_phase_now(boot)) {
+    switch (phase) {
     case PHASE_BOOTSTRAP:
         note->step = fact->reply || announcement ? STEP_ARP_REPLY : STEP_ARP_REQUEST;
         return true;
@@ -306,6 +489,29 @@ boot_transfer_at(const boot_t *boot, uint32_t frame, const net_address *server, 
     return NULL;
 }
 
+/* An earlier request for the same file to the same server that found no answer, or NULL. */
+static const bootstrap_transfer *
+unanswered_before(const boot_t *boot, const bootstrap_transfer *transfer)
+{
+    for (unsigned i = boot->transfers->len; i-- > 0;) {
+        const bootstrap_transfer *earlier = g_ptr_array_index(boot->transfers, i);
+        if (earlier == transfer)
+            continue;
+        return !earlier->answered && net_address_equal(&earlier->server, &transfer->server)
+            && g_strcmp0(earlier->file, transfer->file) == 0 ? earlier : NULL;
+    }
+    return NULL;
+}
+
+static void
+tell_transfer(boot_finding *finding, const bootstrap_transfer *transfer)
+{
+    finding->address = transfer->server;
+    finding->text = transfer->file;
+    finding->from_frame = transfer->first_frame;
+}
+
+/* The transfer that a message belongs to; a new one for a request; NULL where it has no place. */
 static bootstrap_transfer *
 transfer_of(boot_t *boot, const boot_event *event)
 {
@@ -314,16 +520,16 @@ transfer_of(boot_t *boot, const boot_event *event)
     const net_address *server = from_target ? &event->destination : &event->source;
     uint16_t client_port = from_target ? event->source_port : event->destination_port;
     bootstrap_transfer *transfer = boot_transfer_at(boot, event->frame, server, client_port);
+    bool request = event->bootstrap.message == BOOTSTRAP_REQUEST;
 
     if (boot->passed_phase_1) { /* of the first phases only the download's last words can come late */
-        bool repeat = transfer && transfer->last_block_frame != 0 && boot_phase_now(boot) == PHASE_LOGON
-            && event->bootstrap.message != BOOTSTRAP_REQUEST;
-        return repeat ? transfer : NULL;
+        bool repeat = transfer && transfer->last_block_frame != 0 && boot_phase_now(boot) == PHASE_LOGON;
+        return repeat && !request ? transfer : NULL;
     }
-    /* A request again is a retry of the same transfer as long as nothing has come; else a new transfer. */
-    if (event->bootstrap.message != BOOTSTRAP_REQUEST)
+    if (!request)
         return transfer;
-    if (transfer && transfer->blocks == 0 && !transfer->failed && event->bootstrap.file
+    /* A request again is a retry of the same transfer as long as nothing has come; else a new transfer. */
+    if (transfer && transfer->blocks == 0 && !transfer->failed
             && g_strcmp0(transfer->file, event->bootstrap.file) == 0)
         return transfer;
     transfer = bootstrap_transfer_new(event);
@@ -331,18 +537,71 @@ transfer_of(boot_t *boot, const boot_event *event)
     return transfer;
 }
 
+/* What the progress of a download says by itself. */
+static void
+judge_progress(boot_t *boot, const boot_event *event, const bootstrap_transfer *transfer,
+    bootstrap_progress progress, int64_t stood_still)
+{
+    switch (progress) {
+    case BOOTSTRAP_PROGRESS_REQUESTED:
+        if ((transfer->requests > 1 && !transfer->answered) || unanswered_before(boot, transfer))
+            tell_transfer(say(boot, event, FINDING_BOOTSTRAP_UNANSWERED), transfer);
+        break;
+    case BOOTSTRAP_PROGRESS_OPTIONS:
+        boot->progress_frame = event->frame;
+        break;
+    case BOOTSTRAP_PROGRESS_BLOCK:
+    case BOOTSTRAP_PROGRESS_LAST_BLOCK:
+        if (transfer->newest_block_frame == event->frame) {
+            boot->progress_frame = event->frame;
+            if (stood_still >= DOWNLOAD_STALL)
+                say(boot, event, FINDING_BOOTSTRAP_STALL)->duration = stood_still;
+            break;
+        }
+        /* FALLTHROUGH */
+    case BOOTSTRAP_PROGRESS_REPEATED_BLOCK:
+        say(boot, event, FINDING_BOOTSTRAP_RETRANSMISSION)->count = transfer->repeats;
+        break;
+    case BOOTSTRAP_PROGRESS_CONFIRMED:
+        if (transfer->complete_frame == event->frame) {
+            boot_finding *finding = say(boot, event, FINDING_BOOTSTRAP_DOWNLOADED);
+            tell_transfer(finding, transfer);
+            finding->count = transfer->bytes;
+            finding->duration = transfer->complete_time - transfer->request_time;
+            boot->progress_frame = event->frame;
+        }
+        break;
+    case BOOTSTRAP_PROGRESS_ERROR:
+        if (!transfer->probe) { /* a size probe that the client ends is no fault */
+            boot_finding *finding = say(boot, event, FINDING_BOOTSTRAP_ERROR);
+            tell_transfer(finding, transfer);
+            finding->count = event->bootstrap.number;
+        }
+        break;
+    case BOOTSTRAP_PROGRESS_ACK:
+        break;
+    }
+}
+
 bool
 boot_add_bootstrap(boot_t *boot, const boot_event *event, boot_note *note)
 {
     bootstrap_transfer *transfer = transfer_of(boot, event);
     bootstrap_progress progress;
+    int64_t stood_still;
     bool finished;
 
     if (!transfer)
         return false;
     finished = transfer->last_block_frame != 0;
+    if (finished && (event->bootstrap.message == BOOTSTRAP_ERROR || event->bootstrap.message == BOOTSTRAP_OPTIONS
+            || event->bootstrap.number != transfer->number || boot_phase_now(boot) != PHASE_LOGON))
+        return false; /* old words again: they move nothing, and phase 2 has a step for the last block only */
+    stood_still = event->time - transfer->progress_time;
     boot->last_time = event->time;
+    settle_arp_requests(boot, event, NULL);
     progress = bootstrap_transfer_add(transfer, event);
+    judge_progress(boot, event, transfer, progress, stood_still);
     note->server = transfer->server;
     note->transfer = transfer;
 
@@ -353,8 +612,6 @@ boot_add_bootstrap(boot_t *boot, const boot_event *event, boot_note *note)
         return true;
     case BOOTSTRAP_PROGRESS_CONFIRMED:
         note->step = STEP_BOOTSTRAP_CONFIRMED;
-        if (transfer->complete_frame == event->frame)
-            say(note, FINDING_BOOTSTRAP_DOWNLOADED);
         return true;
     case BOOTSTRAP_PROGRESS_REQUESTED:
         note->step = STEP_BOOTSTRAP_REQUEST;
@@ -370,12 +627,49 @@ boot_add_bootstrap(boot_t *boot, const boot_event *event, boot_note *note)
     case BOOTSTRAP_PROGRESS_ACK:
         break;
     }
-    if (finished) { /* an old block or ACK again: it moves nothing, and phase 2 has no step for it */
-        note->step = STEP_NONE;
-        return false;
-    }
     enter_phase(boot, event, PHASE_BOOTSTRAP);
     return true;
+}
+
+/* A transfer with data that never reached its last block, where none after it did; or NULL. */
+static const bootstrap_transfer *
+incomplete_transfer(const boot_t *boot)
+{
+    const bootstrap_transfer *incomplete = NULL;
+
+    for (unsigned i = 0; i < boot->transfers->len; i++) {
+        const bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, i);
+        if (transfer->last_block_frame != 0)
+            incomplete = NULL;
+        else if (transfer->blocks > 0)
+            incomplete = transfer;
+    }
+    return incomplete;
+}
+
+static void
+say_incomplete(finding_log *log, uint32_t frame, const boot_t *boot, const bootstrap_transfer *transfer)
+{
+    boot_finding *finding = finding_log_add(log, frame, FINDING_BOOTSTRAP_INCOMPLETE, boot);
+
+    tell_transfer(finding, transfer);
+    finding->from_frame = transfer->newest_block_frame;
+    finding->count = transfer->bytes;
+}
+
+static void
+settle_bootstrap(const boot_t *boot, int64_t newest_time, finding_log *late)
+{
+    const bootstrap_transfer *incomplete = incomplete_transfer(boot);
+
+    for (unsigned i = 0; i < boot->transfers->len; i++) {
+        const bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, i);
+        if (!transfer->answered
+                && (transfer->requests > 1 || newest_time - transfer->request_time >= READ_REQUEST_ANSWER_TIME))
+            tell_transfer(finding_log_add(late, transfer->first_frame, FINDING_BOOTSTRAP_UNANSWERED, boot), transfer);
+    }
+    if (incomplete && (boot->succeeded || newest_time - incomplete->newest_block_time >= DOWNLOAD_END_TIME))
+        say_incomplete(late, incomplete->newest_block_frame, boot, incomplete);
 }
 
 /* ---- Logon and streaming ---- */
@@ -433,23 +727,126 @@ was_asked(const boot_t *boot, const boot_event *event)
 }
 
 static void
-note_logon(boot_t *boot, const boot_event *event, boot_note *note)
+remember_asked(boot_t *boot, const net_address *server)
 {
-    net_address *server;
-
-    if (!event->stream.to_server)
-        return;
     if (!boot->servers_asked)
         boot->servers_asked = g_hash_table_new_full(net_address_hash, net_address_hash_equal, g_free, NULL);
-    if (!g_hash_table_contains(boot->servers_asked, &event->destination)) {
-        server = g_new(net_address, 1);
-        *server = event->destination;
-        g_hash_table_add(boot->servers_asked, server);
+    if (!g_hash_table_contains(boot->servers_asked, server))
+        g_hash_table_add(boot->servers_asked, g_memdup2(server, sizeof *server));
+}
+
+static void
+say_logon_unanswered(finding_log *log, uint32_t frame, const boot_t *boot)
+{
+    boot_finding *finding = finding_log_add(log, frame, FINDING_LOGON_UNANSWERED, boot);
+
+    finding->from_frame = boot->logon.first_frame;
+    finding->count = boot->logon.count;
+}
+
+static void
+add_logon_request(boot_t *boot, const boot_event *event)
+{
+    const boot_wait *wait = &boot->logon;
+
+    remember_asked(boot, &event->destination);
+    if (boot->logon_port == 0)
+        say(boot, event, FINDING_LOGON_STARTED);
+    else if (boot->logon_port != event->destination_port
+            || !net_address_equal(&boot->logon_server, &event->destination)) {
+        boot_finding *finding = say(boot, event, FINDING_LOGON_REDIRECTED);
+        finding->address = event->destination;
+        finding->count = event->destination_port;
     }
-    if (!boot->logon_started) {
-        boot->logon_started = true;
-        say(note, FINDING_LOGON_STARTED);
+    boot->logon_server = event->destination;
+    boot->logon_port = event->destination_port;
+
+    if (wait->count > 0 && event->stream.logon_port && event->time - wait->newest_time >= LOGON_RETRY_TIME) {
+        boot_finding *finding = say(boot, event, FINDING_LOGON_RETRY);
+        finding->from_frame = wait->newest_frame;
+        finding->duration = event->time - wait->newest_time;
     }
+    wait_for_answer(&boot->logon, event, &event->destination);
+    if (wait->count == LOGON_DATAGRAMS_IN_A_ROW && event->time - wait->first_time >= LOGON_END_TIME)
+        say_logon_unanswered(&boot->context->said, event->frame, boot);
+}
+
+static bool
+logon_is_unanswered(const boot_t *boot, int64_t end)
+{
+    return boot_phase_now(boot) == PHASE_LOGON && boot->logon.count > 0
+        && end - boot->logon.newest_time >= LOGON_END_TIME;
+}
+
+static void
+say_stalled(finding_log *log, uint32_t frame, const boot_t *boot, const boot_wait *wait, int64_t end)
+{
+    boot_finding *finding = finding_log_add(log, frame, FINDING_STREAM_STALLED, boot);
+
+    finding->from_frame = wait->first_frame;
+    finding->count = wait->count;
+    finding->duration = end - wait->newest_time;
+}
+
+static bool
+is_stalled(const boot_wait *wait, int64_t end)
+{
+    return wait->count >= 2 && end - wait->newest_time >= STREAM_STALL;
+}
+
+/* The stream goes on after a stall: certain now, and kept for the frame that it began on. */
+static void
+note_stall(boot_t *boot, const boot_event *event)
+{
+    boot_wait stall = boot->stream;
+
+    if (!is_stalled(&stall, event->time))
+        return;
+    say_stalled(&boot->context->said, event->frame, boot, &stall, event->time);
+    stall.first_time = event->time;
+    if (!boot->stalls)
+        boot->stalls = g_array_new(FALSE, FALSE, sizeof(boot_wait));
+    g_array_append_val(boot->stalls, stall);
+    stop_waiting(&boot->stream);
+}
+
+static void
+add_stream_request(boot_t *boot, const boot_event *event, boot_note *note)
+{
+    stream_request meant = stream_meter_add_request(&boot->meter, event, boot_phase_now(boot) != PHASE_BNISTACK);
+
+    if (meant == STREAM_REQUEST_OVERLAPS)
+        add_handoff_evidence(boot, event, HANDOFF_BY_OVERLAP, note);
+    if (meant == STREAM_REQUEST_RETRIED) {
+        boot_finding *finding = say(boot, event, FINDING_READ_RETRY);
+        finding->from_frame = stream_meter_newest_request(&boot->meter);
+        finding->duration = event->time - boot->meter.newest_request_time;
+    }
+    if (!net_address_known(&boot->stream_server)) {
+        boot->stream_server = event->destination;
+    } else if (!net_address_equal(&boot->stream_server, &event->destination)) {
+        boot_finding *finding = say(boot, event, FINDING_STREAM_SERVER_CHANGED);
+        finding->address = event->destination;
+        finding->count = event->destination_port;
+        boot->stream_server = event->destination;
+    }
+    wait_for_answer(&boot->stream, event, &event->destination);
+}
+
+static void
+add_stream_data(boot_t *boot, const boot_event *event)
+{
+    const stream_read *read = stream_meter_add_data(&boot->meter, event);
+
+    boot->bnistack_streamed |= boot_phase_now(boot) == PHASE_BNISTACK;
+    if (read->ended_by_size && read->requested && read->time > SECOND) {
+        boot_finding *finding = say(boot, event, FINDING_READ_SLOW);
+        finding->from_frame = read->start_frame;
+        finding->duration = read->time;
+    }
+    if (stream_meter_burst_was_too_long(&boot->meter, read))
+        say(boot, event, FINDING_READ_BURST_TOO_LONG)->count = read->packets;
+    boot->progress_frame = event->frame;
 }
 
 static void
@@ -484,6 +881,18 @@ note_bnistack(boot_t *boot, const boot_event *event)
         handoff_support(&boot->handoff, event->time, HANDOFF_BY_PORT);
 }
 
+static void
+add_logon(boot_t *boot, const boot_event *event)
+{
+    if (event->stream.to_server) {
+        add_logon_request(boot, event);
+        stream_meter_add_logon_request(&boot->meter, event);
+    } else {
+        stop_waiting(&boot->logon);
+        boot->progress_frame = event->frame;
+    }
+}
+
 bool
 boot_add_stream(boot_t *boot, const boot_event *event, boot_note *note)
 {
@@ -492,31 +901,120 @@ boot_add_stream(boot_t *boot, const boot_event *event, boot_note *note)
 
     boot->last_time = event->time;
     boot->passed_phase_1 = true;
+    if (fact->to_server)
+        settle_arp_requests(boot, event, NULL);
     if (phase == PHASE_NONE)
         begin_in_midstream(boot, event);
     else if (phase == PHASE_BOOTSTRAP)
         enter_phase(boot, event, PHASE_LOGON);
 
-    if (boot_phase_now(boot) == PHASE_LOGON) {
-        if (!fact->to_server && stream_payload_can_start_reading(fact->payload) && was_asked(boot, event)) {
-            enter_phase(boot, event, PHASE_SINGLE_READ);
-            say(note, FINDING_STREAM_STARTED);
-        } else {
-            note_logon(boot, event, note);
-        }
+    if (boot_phase_now(boot) == PHASE_LOGON && !fact->to_server && stream_payload_can_start_reading(fact->payload)
+            && was_asked(boot, event)) {
+        enter_phase(boot, event, PHASE_SINGLE_READ);
+        say(boot, event, FINDING_STREAM_STARTED);
+        boot->stream_server = event->source;
     }
-    if (boot_phase_now(boot) == PHASE_SINGLE_READ)
+    note_stall(boot, event);
+    if (fact->fragmented && !boot->fragments_seen) {
+        boot->fragments_seen = true;
+        say(boot, event, FINDING_READ_FRAGMENTED);
+    }
+    switch (boot_phase_now(boot)) {
+    case PHASE_LOGON:
+        add_logon(boot, event);
+        break;
+    case PHASE_SINGLE_READ:
         note_single_read(boot, event, note);
-    else if (boot_phase_now(boot) == PHASE_BNISTACK)
+        break;
+    default:
         note_bnistack(boot, event);
-
-    if (fact->to_server) {
-        if (stream_meter_add_request(&boot->meter, event, boot_phase_now(boot) != PHASE_BNISTACK))
-            add_handoff_evidence(boot, event, HANDOFF_BY_OVERLAP, note);
-    } else if (boot_phase_now(boot) >= PHASE_SINGLE_READ && stream_payload_is_read_data(fact->payload)) {
-        stream_meter_add_data(&boot->meter, event);
-        boot->bnistack_streamed |= boot_phase_now(boot) == PHASE_BNISTACK;
+        break;
+    }
+    if (boot_phase_now(boot) >= PHASE_SINGLE_READ) {
+        if (fact->to_server)
+            add_stream_request(boot, event, note);
+        else
+            stop_waiting(&boot->stream);
+        if (!fact->to_server && stream_payload_is_read_data(fact->payload))
+            add_stream_data(boot, event);
     }
     boot->last_stream_time = event->time;
+    boot->last_stream_frame = event->frame;
     return true;
+}
+
+/* Single read mode was the last thing that streamed, or nothing streamed after the hand-off began. */
+static bool
+handoff_is_missing(const boot_t *boot, int64_t end)
+{
+    boot_phase phase = boot_phase_now(boot);
+
+    if (phase != PHASE_SINGLE_READ && !(phase == PHASE_BNISTACK && boot->handoff.frame > boot->last_stream_frame))
+        return false;
+    return boot->succeeded || end - boot->last_stream_time >= HANDOFF_END_TIME;
+}
+
+/* A read whose last datagram was a full one is known to be over only by the next request. */
+static void
+settle_reads(const boot_t *boot, finding_log *late)
+{
+    for (unsigned i = 0; i < stream_meter_reads_over(&boot->meter); i++) {
+        const stream_read *read = stream_meter_read(&boot->meter, i);
+        boot_finding *finding;
+
+        if (read->ended_by_size || !read->requested || read->packets == 0)
+            continue;
+        if (read->time > SECOND) {
+            finding = finding_log_add(late, read->last_frame, FINDING_READ_SLOW, boot);
+            finding->from_frame = read->start_frame;
+            finding->duration = read->time;
+        }
+    }
+}
+
+static void
+settle_stream(const boot_t *boot, int64_t newest_time, finding_log *late)
+{
+    int64_t end = boot->succeeded ? MIN(newest_time, boot->next_boot_time) : newest_time;
+
+    if (logon_is_unanswered(boot, end))
+        say_logon_unanswered(late, boot->logon.newest_frame, boot);
+    for (unsigned i = 0; boot->stalls && i < boot->stalls->len; i++) {
+        const boot_wait *stall = &g_array_index(boot->stalls, boot_wait, i);
+        say_stalled(late, stall->newest_frame, boot, stall, stall->first_time);
+    }
+    if (is_stalled(&boot->stream, end))
+        say_stalled(late, boot->stream.newest_frame, boot, &boot->stream, end);
+    if (handoff_is_missing(boot, end))
+        finding_log_add(late, boot->last_stream_frame, FINDING_HANDOFF_MISSING, boot);
+    settle_reads(boot, late);
+}
+
+/* ---- The end ---- */
+
+void
+boot_end(boot_t *boot, const boot_event *next)
+{
+    const bootstrap_transfer *incomplete = incomplete_transfer(boot);
+    finding_log *said = &boot->context->said;
+
+    boot->succeeded = true;
+    boot->next_boot_time = next->time;
+    if (incomplete && !boot->passed_phase_1)
+        say_incomplete(said, next->frame, boot, incomplete);
+    if (logon_is_unanswered(boot, next->time))
+        say_logon_unanswered(said, next->frame, boot);
+    if (handoff_is_missing(boot, next->time))
+        finding_log_add(said, next->frame, FINDING_HANDOFF_MISSING, boot);
+}
+
+void
+boot_settle(const boot_t *boot, int64_t newest_time, finding_log *late)
+{
+    if (no_boot_file_was_named(boot, newest_time))
+        finding_log_add(late, boot->ack_frame, FINDING_DHCP_NO_BOOTFILE, boot);
+    settle_arp(boot, newest_time, late);
+    if (!boot->passed_phase_1)
+        settle_bootstrap(boot, newest_time, late);
+    settle_stream(boot, newest_time, late);
 }

@@ -12,7 +12,8 @@
 
 #include "boot_event.h"
 #include "bootstrap_transfer.h"
-#include "diagnosis.h"
+#include "discover_log.h"
+#include "finding_log.h"
 #include "handoff.h"
 #include "stream_meter.h"
 
@@ -69,6 +70,13 @@ typedef enum boot_certainty { CERTAINTY_NONE = 0, BOOT_CERTAINTIES(BOOT_ENUMERAT
 typedef enum stream_kind { STREAM_NO_KIND = 0, STREAM_KINDS(BOOT_ENUMERATOR) } stream_kind;
 #undef BOOT_ENUMERATOR
 
+/* Whose DHCP client speaks (design.md, section 5, Which clients). */
+typedef enum dhcp_client {
+    DHCP_CLIENT_UNKNOWN,
+    DHCP_CLIENT_PXE,
+    DHCP_CLIENT_OPERATING_SYSTEM
+} dhcp_client;
+
 /* From this frame on a value holds: how a boot remembers what changes while it runs. */
 typedef struct boot_mark {
     uint32_t frame;
@@ -82,43 +90,95 @@ typedef struct boot_address {
     net_address address;
 } boot_address;
 
+/* A request of the target that wants an answer, and the repeats of it so far; count 0: none is open. */
+typedef struct boot_wait {
+    uint32_t count;
+    uint32_t first_frame, newest_frame;
+    int64_t first_time, newest_time;
+    net_address asked;
+} boot_wait;
+
+/* An ARP request of the target for another's address, kept to tell at the end which had no reply. */
+typedef struct arp_question {
+    uint32_t frame;
+    int64_t time;
+    net_address asked;
+    bool settled; /* replied to in time, or the target went on without */
+} arp_question;
+
+/* What a boot shares with the others of its capture; owned by the tracker. */
+typedef struct boot_context {
+    finding_log said;      /* certain when the frame was first seen */
+    discover_log discovers;
+} boot_context;
+
 /* One boot, from its first frame to the target's next boot. Owned by the tracker, lives with the capture. */
 typedef struct boot {
+    boot_context *context;
     uint32_t number;           /* in the capture, from 1 */
     mac_address target;        /* 0 where no frame tells */
     bool target_certain;       /* told by DHCP or ARP: the MAC on the wire may be a router's */
     uint32_t first_frame;
     int64_t first_time;
-    int64_t last_time;         /* of the newest frame of this boot_t */
+    int64_t last_time;         /* of its newest DHCP, bootstrap or streaming frame: the boot gap is counted from it */
     int64_t end_time;          /* of its newest frame of any kind */
+    uint32_t progress_frame;   /* the newest frame that brought the boot further */
     bool from_midstream;       /* its beginning is not in the capture */
     bool passed_phase_1;       /* a logon or streaming datagram was seen */
+    bool other_system;         /* before any logon an operating system spoke: this boot has ended otherwise */
+    bool succeeded;            /* the target has begun its next boot, at next_boot_time */
+    int64_t next_boot_time;
     GArray *phases;            /* boot_mark, value is a boot_phase */
     GArray *certainties;       /* boot_mark, value is a boot_certainty */
     GArray *addresses;         /* boot_address */
+
+    discover_state discovers;
+    uint32_t offer_transaction, offer_frame; /* of the newest OFFER of an address */
+    net_address offer_server;
+    uint32_t ack_frame;        /* the firmware's newest ACK */
+    int64_t ack_time;
+    net_address ack_server;
+    net_address firmware_address;
+    bool ack_for_pxe;          /* it went to a PXEClient */
+    bool boot_file_named;      /* by any DHCP or PXE server */
+
+    boot_wait arp;
+    GArray *arp_requests;      /* arp_question; NULL until the first */
+
     GPtrArray *transfers;      /* bootstrap_transfer, by first frame */
+
     GHashTable *servers_asked; /* net_address: servers the target sent a logon datagram to */
-    bool logon_started;
+    net_address logon_server;
+    uint16_t logon_port;       /* of the server that the logon speaks with; 0 until it starts */
+    boot_wait logon;
+
     uint16_t stream_port;      /* the target's port in single read mode, 0 until it is known */
+    net_address stream_server; /* the one that the target reads from */
     int64_t last_stream_time;
+    uint32_t last_stream_frame;
+    boot_wait stream;
+    GArray *stalls;            /* boot_wait that ended late; NULL until the first */
     stream_meter meter;
+    bool fragments_seen;
     handoff_t handoff;
     bool bnistack_streamed;    /* read data came in phase 4 */
+
+    int stopped_by;            /* the finding_id that explains why it stopped, or -1; settled */
 } boot_t;
 
 /*
  * What is kept for a frame that a boot's own lists cannot tell again: its DHCP, its ARP, the first and last
- * frames of a download, milestones, the hand-off. The many frames of data and ACKs have none.
+ * frames of a download, the hand-off. The many frames of data and ACKs have none.
  */
 typedef struct boot_note {
     boot_t *boot;
     boot_step step;                     /* STEP_NONE: as the boot's lists tell */
     net_address server;
     const bootstrap_transfer *transfer; /* of a bootstrap step */
-    uint64_t findings;                  /* one bit for each finding_id */
+    uint32_t answers;                   /* of an OFFER: the DISCOVER's frame */
 } boot_note;
 
-boot_t *boot_new(uint32_t number, const boot_event *first);
+boot_t *boot_new(boot_context *context, uint32_t number, const boot_event *first);
 void boot_free(boot_t *boot);
 
 /* Takes note of a certainty; a lower one than before changes nothing. */
@@ -142,12 +202,20 @@ bootstrap_transfer *boot_transfer_at(const boot_t *boot, uint32_t frame, const n
 
 /*
  * Take one event of this boot on its first visit; they fill the note and return whether the event has a
- * place in the boot. A note that stays as it came (no step, no finding) need not be kept.
+ * place in the boot. A note that stays without a step need not be kept. Findings that are certain go to the context.
  */
-bool boot_add_dhcp(boot_t *boot, const boot_event *event, bool of_operating_system, boot_note *note);
+bool boot_add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boot_note *note);
 bool boot_add_arp(boot_t *boot, const boot_event *event, boot_note *note);
 bool boot_add_bootstrap(boot_t *boot, const boot_event *event, boot_note *note);
 bool boot_add_stream(boot_t *boot, const boot_event *event, boot_note *note);
+
+/* The target begins its next boot with this event, on which is said what that proves of this one. */
+void boot_end(boot_t *boot, const boot_event *next);
+
+/*
+ * Adds what only the capture's end tells. newest_time: of the newest frame of the capture, whomever it belongs to.
+ */
+void boot_settle(const boot_t *boot, int64_t newest_time, finding_log *late);
 
 /* Step and kind of a streaming datagram, told from the boot's own lists; the same in every pass. */
 boot_step boot_stream_step(boot_phase phase, bool to_server);

@@ -43,6 +43,10 @@ typedef struct dhcp_fact {
     net_address your_address;   /* yiaddr */
     net_address relay;          /* giaddr */
     net_address server_id;      /* option 54 */
+    const uint8_t *client_id;   /* option 61 with its type byte, or NULL */
+    size_t client_id_length;
+    const uint8_t *requested;   /* option 55, the options asked for, or NULL */
+    size_t requested_length;
     const char *vendor_class;   /* option 60, or NULL */
     const char *boot_file;      /* option 67 or the file field, or NULL */
 } dhcp_fact;
@@ -84,6 +88,7 @@ typedef struct bootstrap_fact {
 typedef struct stream_fact {
     bool to_server;
     bool logon_port;     /* the server's port is one of the logon ports */
+    bool fragmented;     /* it came in IP fragments */
     uint32_t payload;    /* bytes that travelled, by the UDP header */
     uint32_t digest;     /* of a target's datagram; equal for equal bytes; 0 where not all were captured */
 } stream_fact;
@@ -103,5 +108,22 @@ typedef struct boot_event {
         stream_fact stream;
     };
 } boot_event;
+
+/* UDP port of a PXE boot server (PXE 2.1, section 2.4.4). */
+#define PXE_BOOT_SERVER_PORT 4011
+
+/* Whether a DHCP message is of the round with a PXE boot server. */
+static inline bool
+dhcp_to_boot_server(const boot_event *event)
+{
+    return event->source_port == PXE_BOOT_SERVER_PORT || event->destination_port == PXE_BOOT_SERVER_PORT;
+}
+
+/* Whether a DHCP server sends this message. */
+static inline bool
+dhcp_is_from_server(dhcp_message message)
+{
+    return message == DHCP_MESSAGE_OFFER || message == DHCP_MESSAGE_ACK || message == DHCP_MESSAGE_NAK;
+}
 
 #endif

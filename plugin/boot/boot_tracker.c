@@ -24,14 +24,11 @@ struct boot_tracker {
     GHashTable *ordinary;     /* mac_address of clients that run an operating system and are no targets */
     GHashTable *notes;        /* frame -> boot_note */
     frame_copies *copies;
+    boot_context context;
+    finding_log late;         /* what only later frames tell, as settled last */
+    int64_t newest_time;      /* of all frames of the capture */
+    uint32_t frames_seen, frames_settled;
 };
-
-/* Whose DHCP client speaks, by option 60 (RFC 2132, section 9.13; PXE 2.1, section 2.2.1). */
-typedef enum dhcp_client {
-    DHCP_CLIENT_UNKNOWN,
-    DHCP_CLIENT_PXE,
-    DHCP_CLIENT_OPERATING_SYSTEM
-} dhcp_client;
 
 boot_tracker *
 boot_tracker_new(int64_t boot_gap)
@@ -46,6 +43,9 @@ boot_tracker_new(int64_t boot_gap)
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     tracker->notes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     tracker->copies = frame_copies_new();
+    finding_log_init(&tracker->context.said);
+    finding_log_init(&tracker->late);
+    discover_log_init(&tracker->context.discovers);
     return tracker;
 }
 
@@ -58,6 +58,9 @@ boot_tracker_free(boot_tracker *tracker)
     g_hash_table_destroy(tracker->by_address);
     g_hash_table_destroy(tracker->by_target);
     g_ptr_array_free(tracker->boots, TRUE);
+    discover_log_clear(&tracker->context.discovers);
+    finding_log_clear(&tracker->late);
+    finding_log_clear(&tracker->context.said);
     g_free(tracker);
 }
 
@@ -139,39 +142,55 @@ set_target(boot_tracker *tracker, boot_t *boot, mac_address target, bool certain
     g_hash_table_insert(tracker->by_target, mac_key(target), boot);
 }
 
+/* before: the boot that the same target has been in, or NULL. */
 static boot_t *
-begin_boot(boot_tracker *tracker, const boot_event *event)
+begin_boot(boot_tracker *tracker, const boot_event *event, boot_t *before)
 {
-    boot_t *boot = boot_new(tracker->boots->len + 1, event);
+    boot_t *boot = boot_new(&tracker->context, tracker->boots->len + 1, event);
 
     g_ptr_array_add(tracker->boots, boot);
+    if (before)
+        boot_end(before, event);
     return boot;
 }
 
 /* ---- DHCP ---- */
 
-static dhcp_client
-client_of_vendor_class(const char *vendor_class)
+/*
+ * Whether a client without option 60 is an operating system's all the same: it asks (option 55) for its host name,
+ * which firmware has no use for, and for none of the options that name a boot server or file. ISC's dhclient is such
+ * a one. Firmware that asks like that would be missed.
+ */
+static bool
+asks_as_operating_system(const dhcp_fact *fact)
 {
-    if (!vendor_class || !*vendor_class)
-        return DHCP_CLIENT_UNKNOWN;
-    return g_str_has_prefix(vendor_class, "PXEClient") ? DHCP_CLIENT_PXE : DHCP_CLIENT_OPERATING_SYSTEM;
+    static const uint8_t boot_options[] = { 17, 43, 60, 66, 67 };
+    const uint8_t host_name = 12;
+
+    if (!fact->requested || !memchr(fact->requested, host_name, fact->requested_length))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(boot_options); i++)
+        if (memchr(fact->requested, boot_options[i], fact->requested_length))
+            return false;
+    return true;
 }
 
-static bool
-dhcp_is_from_server(const dhcp_fact *fact)
+/* By option 60 (RFC 2132, section 9.13; PXE 2.1, section 2.2.1), or else by what it asks for. */
+static dhcp_client
+client_of(const dhcp_fact *fact)
 {
-    return fact->message == DHCP_MESSAGE_OFFER || fact->message == DHCP_MESSAGE_ACK
-        || fact->message == DHCP_MESSAGE_NAK;
+    if (fact->vendor_class)
+        return g_str_has_prefix(fact->vendor_class, "PXEClient") ? DHCP_CLIENT_PXE : DHCP_CLIENT_OPERATING_SYSTEM;
+    return asks_as_operating_system(fact) ? DHCP_CLIENT_OPERATING_SYSTEM : DHCP_CLIENT_UNKNOWN;
 }
 
 /* Whether a client's message begins a new boot of a target that has booted before (design.md, section 5). */
 static bool
 begins_next_boot(const boot_tracker *tracker, const boot_t *boot, const boot_event *event, dhcp_client client)
 {
-    bool discover = event->dhcp.message == DHCP_MESSAGE_DISCOVER;
+    bool is_discover = event->dhcp.message == DHCP_MESSAGE_DISCOVER;
 
-    if (!discover && !(client == DHCP_CLIENT_PXE && event->dhcp.message == DHCP_MESSAGE_REQUEST))
+    if (!is_discover && !(client == DHCP_CLIENT_PXE && event->dhcp.message == DHCP_MESSAGE_REQUEST))
         return false;
     if (!boot->passed_phase_1)
         return event->time - boot->last_time > tracker->boot_gap;
@@ -195,7 +214,7 @@ boot_of_client(boot_tracker *tracker, const boot_event *event, dhcp_client clien
     if (!boot && fact->message != DHCP_MESSAGE_DISCOVER
             && !(client == DHCP_CLIENT_PXE && fact->message == DHCP_MESSAGE_REQUEST))
         return NULL;
-    boot = begin_boot(tracker, event);
+    boot = begin_boot(tracker, event, boot);
     set_target(tracker, boot, fact->client, true);
     return boot;
 }
@@ -210,7 +229,7 @@ boot_of_reply(boot_tracker *tracker, const boot_event *event)
     if (boot || !bootstrap_name_is_pvs(fact->boot_file)
             || g_hash_table_contains(tracker->ordinary, &fact->client))
         return boot;
-    boot = begin_boot(tracker, event);
+    boot = begin_boot(tracker, event, NULL);
     set_target(tracker, boot, fact->client, true);
     return boot;
 }
@@ -219,8 +238,8 @@ static boot_t *
 add_dhcp(boot_tracker *tracker, const boot_event *event, boot_note *note)
 {
     const dhcp_fact *fact = &event->dhcp;
-    bool reply = dhcp_is_from_server(fact);
-    dhcp_client client = reply ? DHCP_CLIENT_UNKNOWN : client_of_vendor_class(fact->vendor_class);
+    bool reply = dhcp_is_from_server(fact->message);
+    dhcp_client client = reply ? DHCP_CLIENT_UNKNOWN : client_of(fact);
     net_address before;
     boot_t *boot;
 
@@ -230,7 +249,7 @@ add_dhcp(boot_tracker *tracker, const boot_event *event, boot_note *note)
     if (!boot)
         return NULL;
     before = boot_address_now(boot);
-    if (!boot_add_dhcp(boot, event, client == DHCP_CLIENT_OPERATING_SYSTEM, note))
+    if (!boot_add_dhcp(boot, event, client, note))
         return NULL;
 
     boot_raise_certainty(boot, event, client == DHCP_CLIENT_PXE ? CERTAINTY_PXE : CERTAINTY_POSSIBLE);
@@ -295,7 +314,7 @@ boot_of_request(boot_tracker *tracker, const boot_event *event)
     {
         mac_address target = boot ? boot->target : event->source_mac;
         bool certain = boot && boot->target_certain;
-        boot = begin_boot(tracker, event);
+        boot = begin_boot(tracker, event, boot);
         set_target(tracker, boot, target, certain);
     }
     return boot;
@@ -335,7 +354,7 @@ boot_of_new_address(boot_tracker *tracker, const boot_event *event)
         return boot; /* the ACK is not in the capture, or this is another address of the target */
     if (boot)
         target = 0; /* one MAC, several addresses: a router's, as far as anyone can tell */
-    boot = begin_boot(tracker, event);
+    boot = begin_boot(tracker, event, NULL);
     set_target(tracker, boot, target, false);
     return boot;
 }
@@ -379,9 +398,28 @@ judge(const boot_t *boot, const boot_note *note, uint32_t frame, boot_verdict *v
         verdict->step = note->step;
         verdict->server = note->server;
         verdict->transfer = note->transfer;
-        verdict->findings = note->findings;
+        verdict->answers = note->answers;
     }
     return true;
+}
+
+static void
+judge_read(const boot_t *boot, const boot_event *event, boot_verdict *verdict)
+{
+    const stream_meter *meter = &boot->meter;
+    int index;
+
+    if (verdict->kind == STREAM_REQUEST)
+        index = stream_meter_read_of_request(meter, event->frame);
+    else if (verdict->kind == STREAM_DATA || verdict->kind == STREAM_DATA_END)
+        index = stream_meter_read_of_data(meter, event->frame);
+    else
+        return;
+    if (index < 0)
+        return;
+    verdict->read_number = (uint32_t)index + 1;
+    verdict->read = stream_meter_read(meter, (unsigned)index);
+    verdict->read_is_over = (unsigned)index < stream_meter_reads_over(meter);
 }
 
 static bool
@@ -395,6 +433,7 @@ judge_stream(const boot_t *boot, const boot_note *note, const boot_event *event,
         verdict->step = boot_stream_step(verdict->phase, fact->to_server);
     verdict->server = fact->to_server ? event->destination : event->source;
     verdict->kind = boot_stream_kind(boot, event->frame, verdict->phase, fact);
+    judge_read(boot, event, verdict);
     return true;
 }
 
@@ -429,8 +468,13 @@ recall_original(const boot_tracker *tracker, const boot_event *event, boot_verdi
                 event->frame);
         return boot && judge_stream(boot, note, event, verdict);
     }
-    if (note)
-        return judge(boot, note, event->frame, verdict);
+    if (note) {
+        if (!judge(boot, note, event->frame, verdict))
+            return false;
+        if (note->step == STEP_DHCP_DISCOVER)
+            verdict->discover = discover_log_at(&tracker->context.discovers, event->frame);
+        return true;
+    }
     if (event->kind != BOOT_EVENT_BOOTSTRAP)
         return false;
     boot = boot_of_address(tracker, &event->source, event->frame);
@@ -439,27 +483,71 @@ recall_original(const boot_tracker *tracker, const boot_event *event, boot_verdi
     return boot && judge_bootstrap(boot, event, verdict);
 }
 
+/* ---- What only the capture's end tells ---- */
+
+/* The newest fault that came after the last thing that went well, in the phase in which the boot ended. */
+static void
+settle_stop(boot_tracker *tracker, const finding_log *log)
+{
+    for (unsigned i = 0; i < log->findings->len; i++) {
+        const boot_finding *finding = &g_array_index(log->findings, boot_finding, i);
+        boot_t *boot = g_ptr_array_index(tracker->boots, finding->boot->number - 1);
+        const boot_mark *phase = boot_phase_at(boot, finding->frame);
+
+        if (finding_kind_of(finding->id)->severity == FINDING_FAULT && finding->frame >= boot->progress_frame
+                && phase && phase->value == boot_phase_now(boot))
+            boot->stopped_by = boot->stopped_by < 0 ? (int)finding->id : MIN(boot->stopped_by, (int)finding->id);
+    }
+}
+
+static void
+settle(boot_tracker *tracker)
+{
+    if (tracker->frames_settled == tracker->frames_seen)
+        return;
+    tracker->frames_settled = tracker->frames_seen;
+    finding_log_reset(&tracker->late);
+    discover_log_settle(&tracker->context.discovers, tracker->newest_time, &tracker->late);
+    for (unsigned i = 0; i < tracker->boots->len; i++) {
+        boot_t *boot = g_ptr_array_index(tracker->boots, i);
+        boot->stopped_by = -1;
+        boot_settle(boot, tracker->newest_time, &tracker->late);
+    }
+    finding_log_sort(&tracker->late);
+    settle_stop(tracker, &tracker->context.said);
+    settle_stop(tracker, &tracker->late);
+}
+
+void
+boot_tracker_see_frame(boot_tracker *tracker, int64_t time)
+{
+    tracker->newest_time = tracker->frames_seen++ == 0 ? time : MAX(tracker->newest_time, time);
+}
+
+/* ---- First visit and later ones ---- */
+
 /* A copy carries its original's phase and step, but what happened stands on the original only. */
-bool
-boot_tracker_recall(const boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
+static bool
+recall_frame(const boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
 {
     boot_event original = *event;
 
     original.frame = frame_copies_original(tracker->copies, event->frame);
-    if (original.frame == 0)
-        return recall_original(tracker, event, verdict);
-    if (!recall_original(tracker, &original, verdict))
+    if (original.frame != 0)
+        return recall_original(tracker, &original, verdict);
+    if (!recall_original(tracker, event, verdict))
         return false;
-    verdict->findings = 0;
+    verdict->finding_count[0] = finding_log_of_frame(&tracker->context.said, event->frame, &verdict->findings[0]);
     return true;
 }
 
-static bool
-recall_on_first_visit(const boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
+bool
+boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
 {
-    if (!boot_tracker_recall(tracker, event, verdict))
+    settle(tracker);
+    if (!recall_frame(tracker, event, verdict))
         return false;
-    verdict->first_visit = true;
+    verdict->finding_count[1] = finding_log_of_frame(&tracker->late, event->frame, &verdict->findings[1]);
     return true;
 }
 
@@ -469,28 +557,31 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
     boot_note note = { 0 };
     boot_t *boot = NULL;
 
-    if (frame_copies_add(tracker->copies, event) != 0)
-        return recall_on_first_visit(tracker, event, verdict);
-    switch (event->kind) {
-    case BOOT_EVENT_DHCP:
-        boot = add_dhcp(tracker, event, &note);
-        break;
-    case BOOT_EVENT_ARP:
-        boot = add_arp(tracker, event, &note);
-        break;
-    case BOOT_EVENT_BOOTSTRAP:
-        boot = add_bootstrap(tracker, event, &note);
-        break;
-    case BOOT_EVENT_STREAM:
-        boot = add_stream(tracker, event, &note);
-        break;
+    if (frame_copies_add(tracker->copies, event) == 0) {
+        switch (event->kind) {
+        case BOOT_EVENT_DHCP:
+            boot = add_dhcp(tracker, event, &note);
+            break;
+        case BOOT_EVENT_ARP:
+            boot = add_arp(tracker, event, &note);
+            break;
+        case BOOT_EVENT_BOOTSTRAP:
+            boot = add_bootstrap(tracker, event, &note);
+            break;
+        case BOOT_EVENT_STREAM:
+            boot = add_stream(tracker, event, &note);
+            break;
+        }
+        if (!boot)
+            return false;
+        boot->end_time = event->time;
+        if (note.step != STEP_NONE) {
+            note.boot = boot;
+            g_hash_table_insert(tracker->notes, GUINT_TO_POINTER(event->frame), g_memdup2(&note, sizeof note));
+        }
     }
-    if (!boot)
+    if (!recall_frame(tracker, event, verdict))
         return false;
-    boot->end_time = event->time;
-    if (note.step != STEP_NONE || note.findings != 0) {
-        note.boot = boot;
-        g_hash_table_insert(tracker->notes, GUINT_TO_POINTER(event->frame), g_memdup2(&note, sizeof note));
-    }
-    return recall_on_first_visit(tracker, event, verdict);
+    verdict->first_visit = true;
+    return true;
 }

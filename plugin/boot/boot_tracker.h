@@ -15,7 +15,7 @@
 
 typedef struct boot_tracker boot_tracker;
 
-/* What a frame means. Points into the tracker; valid until it is freed. */
+/* What a frame means. Points into the tracker; valid until the next event or until it is freed. */
 typedef struct boot_verdict {
     const boot_t *boot;
     bool first_visit;                   /* what only later frames tell is not known yet */
@@ -25,8 +25,14 @@ typedef struct boot_verdict {
     int64_t phase_start_time;
     net_address server;                 /* the one this step speaks with, or none */
     const bootstrap_transfer *transfer; /* of a bootstrap step, or NULL */
+    const discover *discover;           /* of a DISCOVER, or NULL */
+    uint32_t answers;                   /* of an OFFER: the DISCOVER's frame, or 0 */
     stream_kind kind;                   /* of a streaming datagram, or STREAM_NO_KIND */
-    uint64_t findings;                  /* one bit for each finding_id */
+    uint32_t read_number;               /* the read that it belongs to, from 1, or 0 */
+    const stream_read *read;            /* that read as far as it is known; NULL where there is none */
+    bool read_is_over;                  /* it changes no more */
+    const boot_finding *findings[2];    /* certain when the frame was first seen; known from later frames */
+    unsigned finding_count[2];
 } boot_verdict;
 
 /* A tracker for one capture. boot_gap: silence, in nanoseconds, after which a client starts a new boot. */
@@ -46,7 +52,10 @@ bool boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdi
  * Tells the verdict again on a later visit. Of a DHCP or ARP event only the frame is used; of a bootstrap
  * event also its addresses and ports; of a stream event these and the fact.
  */
-bool boot_tracker_recall(const boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
+bool boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
+
+/* To be called on the first visit of every frame, whomever it belongs to: how far the capture goes. */
+void boot_tracker_see_frame(boot_tracker *tracker, int64_t time);
 
 /* The boots in the order of their first frames. Owned by the tracker. */
 const GPtrArray *boot_tracker_boots(const boot_tracker *tracker);

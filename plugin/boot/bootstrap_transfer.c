@@ -24,7 +24,7 @@ bootstrap_transfer_new(const boot_event *request)
     transfer->client_port = request->source_port;
     transfer->file = g_strdup(request->bootstrap.file ? request->bootstrap.file : "");
     transfer->first_frame = request->frame;
-    transfer->request_time = request->time;
+    transfer->request_time = transfer->progress_time = request->time;
     return transfer;
 }
 
@@ -74,17 +74,23 @@ look_for_version(bootstrap_transfer *transfer, const bootstrap_fact *fact, bool 
     uint8_t border[2 * BOOTSTRAP_VERSION_REACH];
     uint32_t head = MIN(fact->captured, BOOTSTRAP_VERSION_REACH);
     uint32_t keep = MIN(fact->captured, BOOTSTRAP_VERSION_REACH);
+    bool cut = fact->captured < fact->length; /* sliced: what follows is not adjacent */
     uint32_t old;
 
-    if (transfer->version || !fact->data)
+    if (transfer->version)
         return;
+    if (!fact->data) {
+        transfer->tail_length = 0;
+        return;
+    }
+    last = last && !cut;
     memcpy(border, transfer->tail, transfer->tail_length);
     memcpy(border + transfer->tail_length, fact->data, head);
     transfer->version = find_version(border, transfer->tail_length + head, last && head == fact->captured);
     if (!transfer->version)
         transfer->version = find_version(fact->data, fact->captured, last);
 
-    if (fact->captured < fact->length) { /* sliced: what follows is not adjacent */
+    if (cut) {
         transfer->tail_length = 0;
         return;
     }
@@ -112,6 +118,8 @@ take_block(bootstrap_transfer *transfer, const boot_event *event)
     const bootstrap_fact *fact = &event->bootstrap;
     bool last = fact->length < transfer->block_size;
 
+    transfer->progress_time = transfer->newest_block_time = event->time;
+    transfer->newest_block_frame = event->frame;
     transfer->blocks++;
     transfer->bytes += fact->length;
     transfer->number = fact->number;
@@ -123,8 +131,9 @@ take_block(bootstrap_transfer *transfer, const boot_event *event)
 }
 
 static bootstrap_progress
-repeated_block(const bootstrap_transfer *transfer, uint16_t number)
+repeated_block(bootstrap_transfer *transfer, uint16_t number)
 {
+    transfer->repeats++;
     return transfer->last_block_frame && number == transfer->number
         ? BOOTSTRAP_PROGRESS_LAST_BLOCK : BOOTSTRAP_PROGRESS_REPEATED_BLOCK;
 }
@@ -172,10 +181,11 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
     const bootstrap_fact *fact = &event->bootstrap;
 
     transfer->last_frame = event->frame;
-    transfer->last_time = event->time;
+    transfer->answered |= fact->message != BOOTSTRAP_REQUEST;
     switch (fact->message) {
     case BOOTSTRAP_REQUEST:
         transfer->asked_block_size = fact->block_size;
+        transfer->requests++;
         return BOOTSTRAP_PROGRESS_REQUESTED;
     case BOOTSTRAP_OPTIONS:
         transfer->block_size = fact->block_size ? fact->block_size : TFTP_DEFAULT_BLOCK_SIZE;
@@ -195,6 +205,7 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         break;
     }
     transfer->failed = true;
+    transfer->probe = transfer->blocks == 0 && event->source_port == transfer->client_port;
     return BOOTSTRAP_PROGRESS_ERROR;
 }
 

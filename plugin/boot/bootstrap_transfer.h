@@ -24,7 +24,13 @@ typedef struct bootstrap_transfer {
     char *file;               /* owned; the name as requested */
     char *version;            /* owned; the version text inside the file, or NULL */
     uint32_t first_frame, last_frame;
-    int64_t request_time, last_time;
+    int64_t request_time;
+    int64_t progress_time;    /* of the request, or of the newest block since */
+    uint32_t newest_block_frame; /* 0 until a block came */
+    int64_t newest_block_time;
+    uint32_t requests;        /* how often the same request was sent, copies not counted */
+    bool answered;            /* by anything, or the client went on as only an answered one does */
+    uint32_t repeats;         /* blocks received again */
     uint32_t asked_block_size;
     uint32_t block_size;      /* 0 until an OACK or a block has shown it */
     uint16_t number;          /* of the newest block */
@@ -33,6 +39,7 @@ typedef struct bootstrap_transfer {
     uint32_t complete_frame;  /* 0 until the ACK of the last block was seen */
     int64_t complete_time;
     bool failed;              /* an ERROR was sent, by either side */
+    bool probe;               /* the client ended it before any data: it only asked for the size */
     uint8_t tail[BOOTSTRAP_VERSION_REACH]; /* end of the newest block: the text may cross a border */
     uint32_t tail_length;
 } bootstrap_transfer;

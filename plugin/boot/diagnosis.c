@@ -6,8 +6,8 @@
 
 #include "diagnosis.h"
 
+#include "boot.h"
 #include "boot_time.h"
-#include "boot_tracker.h"
 
 static const finding_kind kinds[FINDING_COUNT] = {
 #define FINDING_KIND(id, name, severity, title, advice) \
@@ -29,10 +29,13 @@ seconds(int64_t nanoseconds)
 }
 
 static void
-tell_download(GString *text, const bootstrap_transfer *transfer)
+tell_address(GString *text, const char *before, const net_address *address)
 {
-    g_string_append_printf(text, ": %s, %u bytes in %u blocks, %.3f s after the read request", transfer->file,
-        transfer->bytes, transfer->blocks, seconds(transfer->complete_time - transfer->request_time));
+    if (address->family == 4)
+        g_string_append_printf(text, "%s%u.%u.%u.%u", before, address->octets[0], address->octets[1],
+            address->octets[2], address->octets[3]);
+    else if (address->family == 6)
+        g_string_append_printf(text, "%san IPv6 address", before);
 }
 
 static void
@@ -42,41 +45,155 @@ tell_handoff(GString *text, const handoff_t *handoff, bool whole_capture)
         uint16_t evidence;
         const char *words;
     } words[] = {
-        { HANDOFF_BY_ARP, "the target probes for or announces its own address" },
-        { HANDOFF_BY_DHCP, "the operating system's own DHCP" },
-        { HANDOFF_BY_PORT, "the target's port changed" },
-        { HANDOFF_BY_JUMBO, "datagrams larger than single read mode's maximum" },
-        { HANDOFF_BY_OVERLAP, "requests before the burst in flight had ended" },
+        { HANDOFF_BY_ARP, "ARP for its own address" },
+        { HANDOFF_BY_DHCP, "DHCP of the operating system" },
+        { HANDOFF_BY_PORT, "a new port of the target" },
+        { HANDOFF_BY_JUMBO, "larger datagrams than in single read mode" },
+        { HANDOFF_BY_OVERLAP, "overlapping reads" },
     };
     uint16_t evidence = handoff_evidence_known(handoff, whole_capture);
-    const char *separator = ", inferred from: ";
+    const char *separator = ", inferred from ";
 
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         if (evidence & words[i].evidence) {
             g_string_append_printf(text, "%s%s", separator, words[i].words);
-            separator = "; ";
+            separator = ", ";
         }
     }
     if (evidence & HANDOFF_WITH_GAP)
-        g_string_append_printf(text, "; after a pause of %.1f s", seconds(handoff->gap));
+        g_string_append_printf(text, ", after a pause of %.1f s", seconds(handoff->gap));
+}
+
+static void
+tell_handoff_missing(GString *text, const boot_finding *finding)
+{
+    const boot_t *boot = finding->boot;
+
+    if (boot->handoff.frame != 0)
+        g_string_append_printf(text, ": the hand-off began in frame %u, and nothing streamed after it",
+            boot->handoff.frame);
+    else
+        g_string_append_printf(text, ": the last streaming datagram, in frame %u, is still in single read mode",
+            boot->last_stream_frame);
+}
+
+/* What was seen, behind the title. */
+static void
+tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
+{
+    uint32_t from = finding->from_frame;
+    uint32_t count = finding->count;
+    double duration = seconds(finding->duration);
+
+    switch (finding->id) {
+    case FINDING_DISCOVER_BROADCAST_REPLY:
+    case FINDING_DISCOVER_UNICAST_REPLY:
+    case FINDING_LOGON_STARTED:
+    case FINDING_STREAM_STARTED:
+    case FINDING_COUNT:
+        break;
+    case FINDING_BOOTSTRAP_DOWNLOADED:
+        g_string_append_printf(text, ": %s, %u bytes, %.3f s after its read request in frame %u", finding->text, count,
+            duration, from);
+        break;
+    case FINDING_LOGON_REDIRECTED:
+    case FINDING_STREAM_SERVER_CHANGED:
+        tell_address(text, ": ", &finding->address);
+        g_string_append_printf(text, ", port %u", count);
+        break;
+    case FINDING_HANDOFF_SEEN:
+        tell_handoff(text, &finding->boot->handoff, whole_capture);
+        break;
+    case FINDING_DISCOVER_RETRY:
+        g_string_append_printf(text, ": number %u in a row, the one before in frame %u", count, from);
+        break;
+    case FINDING_DISCOVER_SECS_ZERO:
+        g_string_append_printf(text, " since frame %u; this client's bucket (RFC 3074) is %u", from, count);
+        break;
+    case FINDING_DISCOVER_UNANSWERED:
+        g_string_append_printf(text, " for %u DISCOVER%s in %.1f s, the first in frame %u", count,
+            count == 1 ? "" : "s", duration, from);
+        break;
+    case FINDING_DISCOVER_FLAG_DECIDES:
+        if (from)
+            g_string_append_printf(text, ": %u silent ones; this very client was answered with the flag set, in frame %u",
+                count, from);
+        else
+            g_string_append_printf(text, ": %u silent ones; those answered are of other clients, so that less is sure",
+                count);
+        break;
+    case FINDING_DHCP_SERVERS_DIFFER:
+        tell_address(text, ": this one and ", &finding->address);
+        g_string_append_printf(text, " in frame %u", from);
+        break;
+    case FINDING_DHCP_NO_BOOTFILE:
+        break;
+    case FINDING_DHCP_REFUSED:
+        g_string_append(text, count == DHCP_MESSAGE_DECLINE ? ": the client declined it" : ": the server sent a NAK");
+        break;
+    case FINDING_DHCP_ADDRESS_CHANGED:
+        tell_address(text, ": the firmware had ", &finding->address);
+        break;
+    case FINDING_ARP_UNANSWERED:
+        tell_address(text, " from ", &finding->address);
+        if (count > 1)
+            g_string_append_printf(text, ": %u requests in a row, the first in frame %u", count, from);
+        break;
+    case FINDING_ARP_CONFLICT:
+        tell_address(text, ": ", &finding->address);
+        break;
+    case FINDING_BOOTSTRAP_RETRANSMISSION:
+        g_string_append_printf(text, ": number %u", count);
+        break;
+    case FINDING_BOOTSTRAP_STALL:
+        g_string_append_printf(text, " for %.1f s before this block", duration);
+        break;
+    case FINDING_BOOTSTRAP_UNANSWERED:
+        g_string_append_printf(text, " for %s", finding->text);
+        tell_address(text, " from ", &finding->address);
+        break;
+    case FINDING_BOOTSTRAP_ERROR:
+        g_string_append_printf(text, ": error %u for %s", count, finding->text);
+        tell_address(text, " from ", &finding->address);
+        break;
+    case FINDING_BOOTSTRAP_INCOMPLETE:
+        g_string_append_printf(text, ": %s ends after %u bytes, in frame %u", finding->text, count, from);
+        break;
+    case FINDING_LOGON_RETRY:
+        g_string_append_printf(text, ": %.1f s after the one in frame %u", duration, from);
+        break;
+    case FINDING_LOGON_UNANSWERED:
+        g_string_append_printf(text, ": %u datagram%s without a reply since frame %u", count, count == 1 ? "" : "s",
+            from);
+        break;
+    case FINDING_STREAM_STALLED:
+        g_string_append_printf(text, ": %u datagrams in a row, the last one without an answer for %.1f s", count,
+            duration);
+        break;
+    case FINDING_READ_RETRY:
+        g_string_append_printf(text, " %.1f s after the request in frame %u", duration, from);
+        break;
+    case FINDING_READ_SLOW:
+        g_string_append_printf(text, ": %.3f s after the request in frame %u", duration, from);
+        break;
+    case FINDING_READ_BURST_TOO_LONG:
+        g_string_append_printf(text, ": %u so far", count);
+        break;
+    case FINDING_READ_FRAGMENTED:
+        break;
+    case FINDING_HANDOFF_MISSING:
+        tell_handoff_missing(text, finding);
+        break;
+    }
 }
 
 char *
-finding_text(finding_id id, const boot_verdict *verdict)
+finding_text(const boot_finding *finding, bool whole_capture)
 {
-    const finding_kind *kind = finding_kind_of(id);
+    const finding_kind *kind = finding_kind_of(finding->id);
     GString *text = g_string_new(kind->title);
 
-    switch (id) {
-    case FINDING_BOOTSTRAP_DOWNLOADED:
-        tell_download(text, verdict->transfer);
-        break;
-    case FINDING_HANDOFF_SEEN:
-        tell_handoff(text, &verdict->boot->handoff, !verdict->first_visit);
-        break;
-    default:
-        break;
-    }
+    tell_seen(text, finding, whole_capture);
     if (*kind->advice)
         g_string_append_printf(text, ". %s", kind->advice);
     return g_string_free(text, FALSE);

@@ -79,6 +79,7 @@ fingerprint_of(const boot_event *event)
     case BOOT_EVENT_DHCP: /* a relay changes everything below, and its own address inside */
         hash = net_mix(hash, (uint64_t)event->dhcp.transaction << 32 | event->dhcp.secs);
         hash = net_mix(hash, event->dhcp.client ^ (uint64_t)event->dhcp.message << 48);
+        hash = net_mix(hash, dhcp_to_boot_server(event));
         hash = mix_address(hash, &event->dhcp.server_id);
         hash = mix_address(hash, &event->dhcp.your_address);
         break;
@@ -88,14 +89,20 @@ fingerprint_of(const boot_event *event)
         hash = mix_address(hash, &event->arp.target_address);
         break;
     case BOOT_EVENT_BOOTSTRAP:
+        hash = net_mix(hash, (uint64_t)event->bootstrap.number << 32 | event->bootstrap.length);
+        hash = net_mix(hash, event->bootstrap.message);
+        break;
     case BOOT_EVENT_STREAM:
+        hash = net_mix(hash, (uint64_t)event->stream.payload << 32 | event->stream.digest);
+        break;
+    }
+    if (event->kind == BOOT_EVENT_BOOTSTRAP || event->kind == BOOT_EVENT_STREAM) {
         if (event->identity == 0)
             return 0;
         hash = net_mix(hash, (uint64_t)event->source_port << 48 | (uint64_t)event->destination_port << 32
             | event->identity);
         hash = mix_address(hash, &event->source);
         hash = mix_address(hash, &event->destination);
-        break;
     }
     return MAX(hash, 1);
 }

@@ -9,12 +9,18 @@
 boot_outcome
 boot_outcome_of(const boot_t *boot)
 {
-    boot_outcome outcome = { OUTCOME_CAPTURE_ENDED, boot_phase_now(boot) };
+    boot_outcome outcome = { .kind = OUTCOME_CAPTURE_ENDED, .phase = boot_phase_now(boot) };
 
-    if (outcome.phase == PHASE_BNISTACK)
-        outcome.kind = boot->bnistack_streamed ? OUTCOME_REACHED_BNISTACK : OUTCOME_HANDOFF_WITHOUT_STREAM;
-    else if (outcome.phase == PHASE_SINGLE_READ)
+    if (outcome.phase == PHASE_BNISTACK && boot->bnistack_streamed) {
+        outcome.kind = OUTCOME_REACHED_BNISTACK;
+    } else if (boot->stopped_by >= 0) {
+        outcome.kind = OUTCOME_STOPPED;
+        outcome.finding = (finding_id)boot->stopped_by;
+    } else if (outcome.phase == PHASE_BNISTACK) {
+        outcome.kind = OUTCOME_HANDOFF_WITHOUT_STREAM;
+    } else if (outcome.phase == PHASE_SINGLE_READ) {
         outcome.kind = OUTCOME_NOT_HANDED_OFF;
+    }
     return outcome;
 }
 
@@ -26,6 +32,9 @@ boot_outcome_text(const boot_t *boot)
     switch (outcome.kind) {
     case OUTCOME_REACHED_BNISTACK:
         return g_strdup("reached BNIStack");
+    case OUTCOME_STOPPED:
+        return g_strdup_printf("stopped in phase %d because of %s", outcome.phase,
+            finding_kind_of(outcome.finding)->name);
     case OUTCOME_HANDOFF_WITHOUT_STREAM:
         return g_strdup("the hand-off began, and BNIStack never streamed");
     case OUTCOME_NOT_HANDED_OFF:

@@ -13,12 +13,14 @@ typedef enum outcome_kind {
     OUTCOME_REACHED_BNISTACK,
     OUTCOME_HANDOFF_WITHOUT_STREAM, /* the hand-off began, and BNIStack never streamed */
     OUTCOME_NOT_HANDED_OFF,         /* streaming in single read mode to the end */
+    OUTCOME_STOPPED,                /* because of a finding */
     OUTCOME_CAPTURE_ENDED           /* nothing wrong was seen before the capture or the boot ended */
 } outcome_kind;
 
 typedef struct boot_outcome {
     outcome_kind kind;
-    boot_phase phase; /* the last one */
+    boot_phase phase;   /* the last one */
+    finding_id finding; /* of OUTCOME_STOPPED */
 } boot_outcome;
 
 /* As known by now: the next frame may change it. */

@@ -8,6 +8,9 @@
 
 #include "boot_time.h"
 
+/* A request again is a retry from here on (design.md). */
+#define RETRY_TIME (SECOND / 2)
+
 /* Three overlapping requests within this time are no accident (design.md). */
 #define OVERLAP_WINDOW SECOND
 
@@ -62,10 +65,12 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
 {
     stream_read read = { .start_frame = event->frame, .requested = requested };
 
+    if (requested)
+        meter->newest_request_time = event->time;
     if (!meter->reads)
         meter->reads = g_array_new(FALSE, FALSE, sizeof(stream_read));
     if (meter->answering == meter->reads->len)
-        meter->request_time = event->time;
+        meter->request_time = meter->newest_data_time = event->time;
     else
         g_queue_push_tail(&meter->waiting, g_memdup2(&event->time, sizeof event->time));
     g_array_append_val(meter->reads, read);
@@ -82,7 +87,7 @@ end_read(stream_meter *meter)
         over->last_frame = read_at(meter, meter->answering - 1)->last_frame;
     meter->answering++;
     if (next_request)
-        meter->request_time = *next_request;
+        meter->request_time = meter->newest_data_time = *next_request;
     g_free(next_request);
 }
 
@@ -140,7 +145,7 @@ note_whole_point(stream_meter *meter)
     meter->requests_since_whole = 0;
 }
 
-bool
+stream_request
 stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_at_a_time)
 {
     const stream_fact *fact = &event->stream;
@@ -148,13 +153,18 @@ stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_
     bool same_bytes = fact->digest != 0 && fact->digest == meter->request_digest;
     bool overlap = false;
 
-    if (current && (same_bytes || (one_at_a_time && current->packets == 0)))
-        return false; /* the same request again */
+    if (current && (same_bytes || (one_at_a_time && current->packets == 0))) {
+        bool retry = !meter->data_in_a_row && event->time - meter->newest_request_time >= RETRY_TIME;
+        return retry ? STREAM_REQUEST_RETRIED : STREAM_REQUEST_REPEATED;
+    }
     meter->request_digest = fact->digest;
-
     meter->data_in_a_row = false;
 
-    if (current && current->packets > 0) {
+    if (current && event->time - meter->newest_data_time >= RETRY_TIME) {
+        /* It wanted no data, or the rest of it is lost: what comes now answers this request. */
+        forget_overlaps(meter);
+        end_read(meter);
+    } else if (current && current->packets > 0) {
         if (meter->pending == 0) {
             end_read(meter); /* it ended with a full-sized datagram, which only this request tells */
         } else {
@@ -164,10 +174,38 @@ stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_
         }
     }
     begin_read(meter, event, true);
-    return overlap;
+    return overlap ? STREAM_REQUEST_OVERLAPS : STREAM_REQUEST_NEW;
 }
 
 void
+stream_meter_add_logon_request(stream_meter *meter, const boot_event *event)
+{
+    stream_read *first = read_being_answered(meter);
+
+    if (!first) {
+        stream_meter_add_request(meter, event, true);
+        return;
+    }
+    if (event->stream.digest != 0 && event->stream.digest == meter->request_digest)
+        return; /* the same one again: the first of them counts */
+    first->start_frame = event->frame;
+    meter->request_time = meter->newest_request_time = event->time;
+    meter->request_digest = event->stream.digest;
+}
+
+uint32_t
+stream_meter_newest_request(const stream_meter *meter)
+{
+    return read_count(meter) > 0 ? read_at(meter, read_count(meter) - 1)->start_frame : 0;
+}
+
+unsigned
+stream_meter_reads_over(const stream_meter *meter)
+{
+    return MIN(meter->answering, read_count(meter));
+}
+
+const stream_read *
 stream_meter_add_data(stream_meter *meter, const boot_event *event)
 {
     uint32_t payload = event->stream.payload;
@@ -178,8 +216,14 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
         read = read_being_answered(meter);
     }
     meter->largest_payload = MAX(meter->largest_payload, payload);
-    if (read->packets == 0)
+    if (read->packets == 0) {
         meter->first_payload = payload;
+        meter->answer_delay = event->time - meter->request_time;
+        meter->largest_gap = 0;
+    } else {
+        meter->largest_gap = MAX(meter->largest_gap, event->time - meter->newest_data_time);
+    }
+    meter->newest_data_time = event->time;
     if (meter->data_in_a_row && payload == meter->newest_payload)
         meter->full_payload = payload;
     meter->data_in_a_row = true;
@@ -195,13 +239,21 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
     if (read->packets > STREAM_BURST_DATAGRAMS)
         forget_overlaps(meter); /* the capture has lost the end of a burst */
     if (!ends_burst(meter, read))
-        return;
+        return read;
     if (meter->pending == 0)
         note_whole_point(meter);
     else
         forget_overlaps(meter); /* over, and not whole: the capture has lost some of it */
     read->ended_by_size = true;
     end_read(meter);
+    return read;
+}
+
+bool
+stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *read)
+{
+    return read->ended_by_size && read->requested && read->packets > STREAM_BURST_DATAGRAMS
+        && read->bytes % STREAM_SECTOR == 0 && meter->largest_gap < meter->answer_delay;
 }
 
 int
@@ -223,7 +275,7 @@ int
 stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
 {
     /* Answered in order: the last frames of the reads that are over ascend. */
-    unsigned low = 0, high = MIN(meter->answering, read_count(meter));
+    unsigned low = 0, high = stream_meter_reads_over(meter);
 
     while (low < high) {
         unsigned middle = low + (high - low) / 2;

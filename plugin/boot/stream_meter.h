@@ -42,12 +42,16 @@ typedef struct stream_meter {
     GArray *reads;            /* stream_read in order; NULL until the first */
     unsigned answering;       /* index of the read that the next data belongs to */
     int64_t request_time;     /* of that read */
+    int64_t newest_data_time; /* of that read, or of its request while there is none */
+    int64_t answer_delay;     /* from that request to its first data */
+    int64_t largest_gap;      /* between two datagrams of that burst */
     uint32_t first_payload;   /* of that read's burst */
     uint32_t newest_payload;  /* of any read data */
     bool data_in_a_row;       /* no request since the newest read data */
     uint32_t full_payload;    /* the size that this stream's bursts are cut into; 0 until one has shown it */
     uint32_t largest_payload; /* of any read data so far */
     uint32_t request_digest;  /* of the newest request's bytes */
+    int64_t newest_request_time; /* of the newest request that was not sent again */
     GQueue waiting;           /* int64_t * request times of the reads after the one being answered */
     uint32_t pending;         /* bytes of read data since the last whole point */
     unsigned requests_since_whole;
@@ -65,14 +69,35 @@ bool stream_payload_can_start_reading(uint32_t payload);
 /* Whether a server's datagram of this size has room for read data at all. */
 bool stream_payload_is_read_data(uint32_t payload);
 
-/*
- * A target's datagram. one_at_a_time: single read mode, which waits for the answer before it asks again.
- * Returns whether it is the third overlapping request within a second (design.md, Overlap).
- */
-bool stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_at_a_time);
+/* What a target's datagram means for the reads. */
+typedef enum stream_request {
+    STREAM_REQUEST_NEW,
+    STREAM_REQUEST_REPEATED, /* the same request again, soon after */
+    STREAM_REQUEST_RETRIED,  /* the same request again, 0.5 s or more after it, and no data between */
+    STREAM_REQUEST_OVERLAPS  /* the third overlapping request within a second (design.md, Overlap) */
+} stream_request;
 
-/* A server's datagram with read data. */
-void stream_meter_add_data(stream_meter *meter, const boot_event *event);
+/* A target's datagram. one_at_a_time: single read mode, which waits for the answer before it asks again. */
+stream_request stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_at_a_time);
+
+/* A target's datagram before the first read data: any of them may turn out to be the first read's request. */
+void stream_meter_add_logon_request(stream_meter *meter, const boot_event *event);
+
+/* The frame of the newest request that was not sent again. */
+uint32_t stream_meter_newest_request(const stream_meter *meter);
+
+/* A server's datagram with read data. Returns its read, which is valid until the next event. */
+const stream_read *stream_meter_add_data(stream_meter *meter, const boot_event *event);
+
+/*
+ * Whether the newest data ended a burst of more datagrams than PVS allows. Where the capture has lost the end of one
+ * burst and the next request, two bursts look like one: that is told by a gap inside as long as the server takes to
+ * answer.
+ */
+bool stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *read);
+
+/* How many reads are over: they change no more. */
+unsigned stream_meter_reads_over(const stream_meter *meter);
 
 /* The read that a request's or a data frame belongs to, counted from 0, or -1. */
 int stream_meter_read_of_request(const stream_meter *meter, uint32_t frame);

@@ -38,6 +38,7 @@
 #include <epan/proto_data.h>
 #include <wsutil/utf8_entities.h>
 
+#include "boot/boot_time.h"
 #include "open_capture.h"
 
 static int proto_pvs = -1;
@@ -48,6 +49,12 @@ static int hf_pvs_kind = -1;
 static int hf_pvs_header = -1;
 static int hf_pvs_data = -1;
 static int hf_pvs_undecoded = -1;
+static int hf_pvs_read = -1;
+static int hf_pvs_read_size = -1;
+static int hf_pvs_read_packets = -1;
+static int hf_pvs_read_request_in = -1;
+static int hf_pvs_read_last_in = -1;
+static int hf_pvs_read_time = -1;
 static int hf_pvs_tsb_opcode = -1;
 static int hf_pvs_tsb_file = -1;
 static int hf_pvs_tsb_block = -1;
@@ -105,6 +112,10 @@ enum {
     TWO_STAGE_REQUEST = 0x0817,
     TWO_STAGE_DATA = 0x0897,
     TWO_STAGE_ACK = 0x08d7
+};
+
+enum {
+    UDP_HEADER_LENGTH = 8
 };
 
 enum {
@@ -236,6 +247,12 @@ digest_of(tvbuff_t *tvb)
     return MAX(wmem_strong_hash(tvb_get_ptr(tvb, 0, length), length), 1);
 }
 
+static void
+add_number(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t number)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, number));
+}
+
 /* Adds the protocol and what every PVS datagram has. */
 static proto_tree *
 add_protocol(tvbuff_t *tvb, proto_tree *tree, const char *name, uint32_t service, uint32_t direction)
@@ -244,12 +261,36 @@ add_protocol(tvbuff_t *tvb, proto_tree *tree, const char *name, uint32_t service
     proto_tree *pvs_tree = proto_item_add_subtree(item, ett_pvs);
 
     proto_item_append_text(item, ", %s", name);
-    proto_item_set_generated(proto_tree_add_uint(pvs_tree, hf_pvs_service, tvb, 0, 0, service));
-    proto_item_set_generated(proto_tree_add_uint(pvs_tree, hf_pvs_direction, tvb, 0, 0, direction));
+    add_number(pvs_tree, hf_pvs_service, tvb, service);
+    add_number(pvs_tree, hf_pvs_direction, tvb, direction);
     return pvs_tree;
 }
 
 /* ---- Logon and streaming ---- */
+
+/* The read stands on its request and its data; its size and time on its last datagram, once that is known. */
+static void
+add_read(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict *verdict)
+{
+    const stream_read *read = verdict->read;
+    bool is_request = verdict->kind == STREAM_REQUEST;
+
+    add_number(tree, hf_pvs_read, tvb, verdict->read_number);
+    if (!verdict->read_is_over || read->packets == 0)
+        return;
+    if (is_request) {
+        if (!verdict->first_visit)
+            add_number(tree, hf_pvs_read_last_in, tvb, read->last_frame);
+    } else if (read->last_frame == pinfo->num) {
+        add_number(tree, hf_pvs_read_size, tvb, read->bytes);
+        add_number(tree, hf_pvs_read_packets, tvb, read->packets);
+        if (read->requested) {
+            nstime_t time = NSTIME_INIT_SECS_NSECS(read->time / SECOND, (int)(read->time % SECOND));
+            add_number(tree, hf_pvs_read_request_in, tvb, read->start_frame);
+            proto_item_set_generated(proto_tree_add_time(tree, hf_pvs_read_time, tvb, 0, 0, &time));
+        }
+    }
+}
 
 static int
 dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_server)
@@ -260,6 +301,7 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_serv
         .stream = {
             .to_server = to_server,
             .logon_port = value_is_in_range(pref_logon_ports, to_server ? pinfo->destport : pinfo->srcport),
+            .fragmented = tvb_raw_offset(tvb) == UDP_HEADER_LENGTH, /* a data source of its own: reassembled */
             .payload = payload,
             .digest = to_server ? digest_of(tvb) : 0
         }
@@ -278,7 +320,9 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_serv
 
     pvs_tree = add_protocol(tvb, tree, name, SERVICE_STREAM, to_server ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET);
     if (kind != STREAM_NO_KIND)
-        proto_item_set_generated(proto_tree_add_uint(pvs_tree, hf_pvs_kind, tvb, 0, 0, kind));
+        add_number(pvs_tree, hf_pvs_kind, tvb, kind);
+    if (verdict && verdict->read)
+        add_read(tvb, pinfo, pvs_tree, verdict);
     if (read_data) {
         add_bytes(pvs_tree, hf_pvs_header, tvb, 0, STREAM_READ_HEADER);
         add_bytes(pvs_tree, hf_pvs_data, tvb, STREAM_READ_HEADER, -1);
@@ -590,6 +634,25 @@ proto_register_pvs(void)
         { &hf_pvs_undecoded,
             { "Undecoded", "pvs.undecoded", FT_BYTES, BASE_NONE, NULL, 0x0,
               "Bytes whose meaning is not public", HFILL } },
+        { &hf_pvs_read,
+            { "Read", "pvs.read", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "Number of the read within its boot; a read is inferred to be a target's datagram and the burst that "
+              "answers it", HFILL } },
+        { &hf_pvs_read_size,
+            { "Size of the read", "pvs.read.size", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "Bytes of read data in the burst, without the 56 bytes of header in each datagram", HFILL } },
+        { &hf_pvs_read_packets,
+            { "Datagrams of the read", "pvs.read.packets", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "Datagrams of the burst", HFILL } },
+        { &hf_pvs_read_request_in,
+            { "Request in", "pvs.read.request_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0,
+              "The request that this burst answers, inferred from their order", HFILL } },
+        { &hf_pvs_read_last_in,
+            { "Last data in", "pvs.read.last_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0x0,
+              "The last datagram of the burst that answers this request, inferred from the sizes", HFILL } },
+        { &hf_pvs_read_time,
+            { "Time of the read", "pvs.read.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+              "From the request to the last datagram of the burst", HFILL } },
         { &hf_pvs_tsb_opcode,
             { "Opcode", "pvs.tsb.opcode", FT_UINT16, BASE_HEX, VALS(two_stage_opcode_names), 0x0,
               "Message of the two-stage boot service", HFILL } },

@@ -18,6 +18,7 @@
 #include <epan/tfs.h>
 
 #include "boot/boot_time.h"
+#include "open_capture.h"
 
 static int proto;
 
@@ -32,6 +33,12 @@ static int hf_server = -1;
 static int hf_time = -1;
 static int hf_phase_time = -1;
 static int hf_phase_start_in = -1;
+static int hf_discover_broadcast = -1;
+static int hf_discover_attempt = -1;
+static int hf_discover_secs = -1;
+static int hf_discover_bucket = -1;
+static int hf_discover_answered_in = -1;
+static int hf_discover_answer_to = -1;
 static int hf_bootstrap_file = -1;
 static int hf_bootstrap_version = -1;
 static int hf_bootstrap_complete = -1;
@@ -68,12 +75,6 @@ static int *const handoff_bits[] = {
     &hf_handoff_with_gap,
     NULL
 };
-
-static int64_t
-time_of(const packet_info *pinfo)
-{
-    return (int64_t)pinfo->abs_ts.secs * SECOND + pinfo->abs_ts.nsecs;
-}
 
 static void
 add_duration(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanoseconds)
@@ -149,16 +150,41 @@ add_handoff(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
 }
 
 static void
+add_discover(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
+{
+    const discover *one = verdict->discover;
+
+    proto_item_set_generated(proto_tree_add_boolean(tree, hf_discover_broadcast, tvb, 0, 0, one->broadcast));
+    add_number(tree, hf_discover_attempt, tvb, one->attempt);
+    add_number(tree, hf_discover_secs, tvb, one->secs);
+    add_number(tree, hf_discover_bucket, tvb, one->bucket);
+    if (one->answered_in != 0)
+        add_number(tree, hf_discover_answered_in, tvb, one->answered_in);
+}
+
+static bool
+is_said_already(const boot_verdict *verdict, finding_id id)
+{
+    for (unsigned i = 0; i < verdict->finding_count[0]; i++)
+        if (verdict->findings[0][i].id == id)
+            return true;
+    return false;
+}
+
+static void
 add_findings(packet_info *pinfo, proto_item *item, const boot_verdict *verdict)
 {
-    for (int id = 0; id < FINDING_COUNT; id++) {
-        char *text;
+    for (int later = 0; later < 2; later++) {
+        for (unsigned i = 0; i < verdict->finding_count[later]; i++) {
+            const boot_finding *finding = &verdict->findings[later][i];
+            char *text;
 
-        if (!(verdict->findings & UINT64_C(1) << id))
-            continue;
-        text = finding_text((finding_id)id, verdict);
-        expert_add_info_format(pinfo, item, &ei_findings[id], "%s", text);
-        g_free(text);
+            if (later && is_said_already(verdict, finding->id))
+                continue;
+            text = finding_text(finding, !verdict->first_visit);
+            expert_add_info_format(pinfo, item, &ei_findings[finding->id], "%s", text);
+            g_free(text);
+        }
     }
 }
 
@@ -167,34 +193,38 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
 {
     const boot_t *boot = verdict->boot;
     net_address target = boot_address_at(boot, pinfo->num);
+    boot_certainty certainty = verdict->first_visit ? boot_certainty_at(boot, pinfo->num) : boot_certainty_final(boot);
     proto_item *item;
     proto_tree *boot_tree;
 
-    item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "PVS Boot %u, Phase %u: %s, Step %s",
-        boot->number, verdict->phase, val_to_str_const(verdict->phase, phase_names, ""),
-        val_to_str_const(verdict->step, step_names, ""));
+    item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "%s %u: %s (phase %u, %s)",
+        certainty == CERTAINTY_PVS ? "PVS boot" : certainty == CERTAINTY_PXE ? "PXE boot" : "Possible boot",
+        boot->number, val_to_str_const(verdict->step, step_names, ""), verdict->phase,
+        val_to_str_const(verdict->phase, phase_names, ""));
     proto_item_set_generated(item);
     boot_tree = proto_item_add_subtree(item, ett_pvsboot);
 
     add_number(boot_tree, hf_phase, tvb, verdict->phase);
     add_number(boot_tree, hf_step, tvb, verdict->step);
     add_number(boot_tree, hf_boot, tvb, boot->number);
-    add_number(boot_tree, hf_certainty, tvb,
-        verdict->first_visit ? boot_certainty_at(boot, pinfo->num) : boot_certainty_final(boot));
+    add_number(boot_tree, hf_certainty, tvb, certainty);
     if (boot->target)
         add_mac(boot_tree, hf_target, tvb, boot->target);
     add_address(boot_tree, hf_target_ip, hf_target_ipv6, tvb, &target);
     add_address(boot_tree, hf_server, -1, tvb, &verdict->server);
-    add_duration(boot_tree, hf_time, tvb, time_of(pinfo) - boot->first_time);
-    add_duration(boot_tree, hf_phase_time, tvb, time_of(pinfo) - verdict->phase_start_time);
+    add_duration(boot_tree, hf_time, tvb, open_capture_time(pinfo) - boot->first_time);
+    add_duration(boot_tree, hf_phase_time, tvb, open_capture_time(pinfo) - verdict->phase_start_time);
     proto_item_set_generated(
         proto_tree_add_uint(boot_tree, hf_phase_start_in, tvb, 0, 0, verdict->phase_start_frame));
     if (verdict->transfer)
         add_bootstrap(tvb, pinfo, boot_tree, verdict);
     if (verdict->step == STEP_HANDOFF && boot->handoff.frame == pinfo->num)
         add_handoff(tvb, boot_tree, verdict);
-    if (verdict->findings)
-        add_findings(pinfo, item, verdict);
+    if (verdict->discover)
+        add_discover(tvb, boot_tree, verdict);
+    if (verdict->answers != 0)
+        add_number(boot_tree, hf_discover_answer_to, tvb, verdict->answers);
+    add_findings(pinfo, item, verdict);
 }
 
 void
@@ -242,6 +272,24 @@ annotate_register(int proto_pvsboot)
         { &hf_phase_start_in,
             { "Phase began in", "pvsboot.phase_start_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
               "First frame of this phase", HFILL } },
+        { &hf_discover_broadcast,
+            { "Broadcast flag", "pvsboot.discover.broadcast", FT_BOOLEAN, BASE_NONE, TFS(&tfs_set_notset), 0x0,
+              "The DISCOVER's broadcast flag; a clear one is no fault", HFILL } },
+        { &hf_discover_attempt,
+            { "Attempt", "pvsboot.discover.attempt", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "DISCOVERs of this boot since it began or since its last ACK; copies are not counted", HFILL } },
+        { &hf_discover_secs,
+            { "Seconds elapsed", "pvsboot.discover.secs", FT_UINT16, BASE_DEC, NULL, 0x0,
+              "The secs field as sent", HFILL } },
+        { &hf_discover_bucket,
+            { "Load balancing bucket", "pvsboot.discover.bucket", FT_UINT8, BASE_DEC, NULL, 0x0,
+              "RFC 3074 hash of the client (option 61, or else chaddr): decides between failover servers", HFILL } },
+        { &hf_discover_answered_in,
+            { "Answered in", "pvsboot.discover.answered_in", FT_FRAMENUM, BASE_NONE,
+              FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0x0, "The first OFFER of an address for this DISCOVER", HFILL } },
+        { &hf_discover_answer_to,
+            { "Answer to", "pvsboot.discover.answer_to", FT_FRAMENUM, BASE_NONE,
+              FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0, "The DISCOVER that this OFFER answers", HFILL } },
         { &hf_bootstrap_file,
             { "Bootstrap file", "pvsboot.bootstrap.file", FT_STRING, BASE_NONE, NULL, 0x0,
               "Name of the bootstrap as requested", HFILL } },
@@ -261,29 +309,29 @@ annotate_register(int proto_pvsboot)
             { "Bootstrap time", "pvsboot.bootstrap.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
               "From the read request to the last ACK", HFILL } },
         { &hf_handoff,
-            { "Hand-off to BNIStack", "pvsboot.handoff", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0x0,
+            { "Hand-off to BNIStack (inferred)", "pvsboot.handoff", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0x0,
               "This frame is the first evidence of the hand-off; inferred, since no public source tells how it looks",
               HFILL } },
         { &hf_handoff_evidence,
             { "Evidence", "pvsboot.handoff.evidence", FT_UINT16, BASE_HEX, NULL, 0x0,
               "What the hand-off is inferred from; a second pass adds what was seen within 5 s", HFILL } },
         { &hf_handoff_arp,
-            { "ARP", "pvsboot.handoff.evidence.arp", FT_BOOLEAN, 16, NULL, HANDOFF_BY_ARP,
+            { "ARP for its own address", "pvsboot.handoff.evidence.arp", FT_BOOLEAN, 16, NULL, HANDOFF_BY_ARP,
               "The target probes for or announces its own address", HFILL } },
         { &hf_handoff_dhcp,
-            { "DHCP", "pvsboot.handoff.evidence.dhcp", FT_BOOLEAN, 16, NULL, HANDOFF_BY_DHCP,
+            { "DHCP of the operating system", "pvsboot.handoff.evidence.dhcp", FT_BOOLEAN, 16, NULL, HANDOFF_BY_DHCP,
               "A DHCP REQUEST, INFORM or DISCOVER of the operating system", HFILL } },
         { &hf_handoff_port,
-            { "Port", "pvsboot.handoff.evidence.port", FT_BOOLEAN, 16, NULL, HANDOFF_BY_PORT,
+            { "New port of the target", "pvsboot.handoff.evidence.port", FT_BOOLEAN, 16, NULL, HANDOFF_BY_PORT,
               "The target's port changed", HFILL } },
         { &hf_handoff_jumbo,
-            { "Jumbo", "pvsboot.handoff.evidence.jumbo", FT_BOOLEAN, 16, NULL, HANDOFF_BY_JUMBO,
+            { "Larger datagrams", "pvsboot.handoff.evidence.jumbo", FT_BOOLEAN, 16, NULL, HANDOFF_BY_JUMBO,
               "Datagrams larger than single read mode's maximum", HFILL } },
         { &hf_handoff_overlap,
-            { "Overlap", "pvsboot.handoff.evidence.overlap", FT_BOOLEAN, 16, NULL, HANDOFF_BY_OVERLAP,
+            { "Overlapping reads", "pvsboot.handoff.evidence.overlap", FT_BOOLEAN, 16, NULL, HANDOFF_BY_OVERLAP,
               "Requests before the burst in flight had ended", HFILL } },
         { &hf_handoff_with_gap,
-            { "Gap", "pvsboot.handoff.evidence.gap", FT_BOOLEAN, 16, NULL, HANDOFF_WITH_GAP,
+            { "Pause before", "pvsboot.handoff.evidence.gap", FT_BOOLEAN, 16, NULL, HANDOFF_WITH_GAP,
               "Streaming paused 2 s or more before; supports other evidence, and is none alone", HFILL } },
         { &hf_handoff_gap,
             { "Pause before the hand-off", "pvsboot.handoff.gap", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,

@@ -32,6 +32,7 @@ typedef enum field_index {
     FIELD_DHCP_BOOT_FILE,
     FIELD_DHCP_SERVER_ID,
     FIELD_DHCP_VENDOR_CLASS,
+    FIELD_DHCP_OPTION,
     FIELD_ARP_OPCODE,
     FIELD_ARP_SENDER_MAC,
     FIELD_ARP_SENDER_ADDRESS,
@@ -58,6 +59,7 @@ static const char *const field_names[FIELD_COUNT] = {
     [FIELD_DHCP_BOOT_FILE] = "dhcp.option.bootfile_name",
     [FIELD_DHCP_SERVER_ID] = "dhcp.option.dhcp_server_id",
     [FIELD_DHCP_VENDOR_CLASS] = "dhcp.option.vendor_class_id",
+    [FIELD_DHCP_OPTION] = "dhcp.option.type",
     [FIELD_ARP_OPCODE] = "arp.opcode",
     [FIELD_ARP_SENDER_MAC] = "arp.src.hw_mac",
     [FIELD_ARP_SENDER_ADDRESS] = "arp.src.proto_ipv4",
@@ -75,6 +77,12 @@ static int proto_icmp, proto_icmpv6, proto_tftp;
 
 /* RFC 2131, figure 2: the broadcast flag. */
 #define DHCP_FLAG_BROADCAST 0x8000
+
+/* RFC 2132, sections 9.14 and 9.8. */
+enum {
+    DHCP_OPTION_REQUESTED = 55,
+    DHCP_OPTION_CLIENT_ID = 61
+};
 
 /* RFC 826 */
 enum {
@@ -184,6 +192,25 @@ is_quoted(packet_info *pinfo)
     return has_layer(pinfo, proto_icmp) || has_layer(pinfo, proto_icmpv6);
 }
 
+/* The bytes of a DHCP option, of which Wireshark has no field that holds them all; NULL where it is not there. */
+static const uint8_t *
+dhcp_option(proto_tree *tree, uint8_t code, size_t *length)
+{
+    const field_info *field;
+
+    for (unsigned i = 0; (field = nth_field(tree, FIELD_DHCP_OPTION, i)) != NULL; i++) {
+        const uint8_t *option;
+        if (!field->ds_tvb || !tvb_bytes_exist(field->ds_tvb, field->start, 2))
+            continue;
+        option = tvb_get_ptr(field->ds_tvb, field->start, 2);
+        if (option[0] != code || option[1] == 0 || !tvb_bytes_exist(field->ds_tvb, field->start, 2 + option[1]))
+            continue;
+        *length = option[1];
+        return tvb_get_ptr(field->ds_tvb, field->start, 2 + option[1]) + 2;
+    }
+    return NULL;
+}
+
 static bool
 read_dhcp(proto_tree *tree, boot_event *event)
 {
@@ -201,6 +228,8 @@ read_dhcp(proto_tree *tree, boot_event *event)
     fact->your_address = field_address(tree, FIELD_DHCP_YOUR_ADDRESS);
     fact->relay = field_address(tree, FIELD_DHCP_RELAY);
     fact->server_id = field_address(tree, FIELD_DHCP_SERVER_ID);
+    fact->client_id = dhcp_option(tree, DHCP_OPTION_CLIENT_ID, &fact->client_id_length);
+    fact->requested = dhcp_option(tree, DHCP_OPTION_REQUESTED, &fact->requested_length);
     fact->vendor_class = field_text(tree, FIELD_DHCP_VENDOR_CLASS, 0);
     fact->boot_file = field_text(tree, FIELD_DHCP_BOOT_FILE, 0);
     if (!fact->boot_file)

@@ -57,6 +57,8 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
 {
     const boot_verdict *verdict = pvs_verdict_of_frame(pinfo);
 
+    if (!PINFO_FD_VISITED(pinfo))
+        boot_tracker_see_frame(open_capture_boots(), open_capture_time(pinfo));
     if (!verdict)
         verdict = judge_frame(pinfo, tree);
     if (!verdict)

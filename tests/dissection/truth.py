@@ -10,13 +10,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SYNTHETIC = ROOT / "test-captures" / "synthetic"
 RECORDED = ROOT / "test-captures" / "recorded"
 
-# Named by the ground truth, not built yet. This list only shrinks.
-NOT_BUILT_YET = {
-    "pvsboot.discover.attempt", "pvsboot.discover.broadcast", "pvsboot.discover.bucket",
-    "pvsboot.discover.secs", "pvsboot.discover.answered_in",
-    "pvs.read", "pvs.read.size", "pvs.read.packets", "pvs.read.time", "pvs.read.request_in", "pvs.read.last_in",
-}
-
 
 def names():
     return sorted(path.name.removesuffix(".truth.json") for path in SYNTHETIC.glob("*.truth.json"))
@@ -39,13 +32,13 @@ class Truth:
         experts = row.get("experts", [])
         if experts is not None and two_passes:
             experts = experts + (row.get("experts_two_pass") or [])
-        return ({name: normal(value) for name, value in fields.items() if name not in NOT_BUILT_YET}, experts)
+        return ({name: normal(value) for name, value in fields.items()}, experts)
 
     def field_names(self):
         named = {"pvsboot.boot", "pvsboot.phase", "pvsboot.step"}
         for row in self.frames.values():
             named.update(row.get("fields") or {}, row.get("fields_two_pass") or {})
-        return sorted(named - NOT_BUILT_YET)
+        return sorted(named)
 
 
 def normal(value):

@@ -1,0 +1,318 @@
+/* discover_log.c
+ * The DHCP DISCOVERs of a capture: which were answered, and what tells the silent ones from the others
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "discover_log.h"
+
+#include "boot_time.h"
+#include "dhcp_load_balance.h"
+
+/* So many DISCOVERs in a row without an OFFER are a fault even if one comes at last (design.md). */
+#define UNANSWERED_RUN 4
+
+/* The capture must go on for this long after a DISCOVER before its silence means anything (RFC 2131, 4.1). */
+#define ANSWER_TIME (4 * SECOND)
+
+/* A server of a failover pair answers any client above this (ISC's usual "load balance max seconds"). */
+#define LOAD_BALANCE_MAX_SECONDS 3
+
+void
+discover_log_init(discover_log *log)
+{
+    log->discovers = g_array_new(FALSE, TRUE, sizeof(discover));
+}
+
+void
+discover_log_clear(discover_log *log)
+{
+    g_array_free(log->discovers, TRUE);
+}
+
+static discover *
+discover_at(const discover_log *log, int index)
+{
+    return &g_array_index(log->discovers, discover, index);
+}
+
+static uint8_t
+bucket_of(const dhcp_fact *fact)
+{
+    uint8_t chaddr[6];
+
+    if (fact->client_id)
+        return dhcp_load_balance_bucket(fact->client_id, fact->client_id_length);
+    for (int i = 0; i < 6; i++)
+        chaddr[i] = (uint8_t)(fact->client >> (8 * (5 - i)));
+    return dhcp_load_balance_bucket(chaddr, sizeof chaddr);
+}
+
+/* A run of DISCOVERs, as far as it has come. */
+typedef struct discover_run {
+    uint32_t first_frame;
+    uint32_t count;
+    int64_t duration;
+    bool secs_zero; /* in every one */
+} discover_run;
+
+static discover_run
+run_of(const discover_log *log, int newest)
+{
+    discover_run run = { .secs_zero = true };
+
+    for (int i = newest; i >= 0; i = discover_at(log, i)->previous) {
+        const discover *one = discover_at(log, i);
+        run.first_frame = one->frame;
+        run.duration = discover_at(log, newest)->time - one->time;
+        run.count++;
+        run.secs_zero &= one->secs == 0;
+    }
+    return run;
+}
+
+/* Says on one of its frames that a run found no answer. */
+static void
+say_unanswered(finding_log *findings, const discover *one, const discover_run *run)
+{
+    boot_finding *finding = finding_log_add(findings, one->frame, FINDING_DISCOVER_UNANSWERED, one->boot);
+
+    finding->from_frame = run->first_frame;
+    finding->count = run->count;
+    finding->duration = run->duration;
+    if (!run->secs_zero)
+        return;
+    finding = finding_log_add(findings, one->frame, FINDING_DISCOVER_SECS_ZERO, one->boot);
+    finding->from_frame = run->first_frame;
+    finding->count = one->bucket;
+}
+
+void
+discover_log_add(discover_log *log, discover_state *state, const boot_event *event, const struct boot *boot,
+    finding_log *findings)
+{
+    const dhcp_fact *fact = &event->dhcp;
+    int index = (int)log->discovers->len;
+    discover added = {
+        .frame = event->frame,
+        .boot = boot,
+        .time = event->time,
+        .client = fact->client,
+        .transaction = fact->transaction,
+        .secs = fact->secs,
+        .bucket = bucket_of(fact),
+        .broadcast = fact->broadcast,
+        .relay = fact->relay,
+        .attempt = ++state->attempts,
+        .previous = state->in_run > 0 ? state->newest - 1 : -1,
+        .next = -1
+    };
+
+    if (state->newest > 0)
+        discover_at(log, state->newest - 1)->next = index;
+    g_array_append_val(log->discovers, added);
+    state->newest = index + 1;
+    state->in_run++;
+    finding_log_add(findings, event->frame,
+        fact->broadcast ? FINDING_DISCOVER_BROADCAST_REPLY : FINDING_DISCOVER_UNICAST_REPLY, boot);
+    if (added.previous >= 0) {
+        boot_finding *retry = finding_log_add(findings, event->frame, FINDING_DISCOVER_RETRY, boot);
+        retry->from_frame = discover_at(log, added.previous)->frame;
+        retry->count = state->in_run;
+    }
+    if (state->in_run == UNANSWERED_RUN) {
+        discover_run run = run_of(log, index);
+        say_unanswered(findings, discover_at(log, index), &run);
+    }
+}
+
+static void
+end_run(discover_log *log, discover_state *state)
+{
+    if (state->in_run > 0)
+        discover_at(log, state->newest - 1)->run_answered = true;
+    state->in_run = 0;
+}
+
+uint32_t
+discover_log_answer(discover_log *log, discover_state *state, const boot_event *offer)
+{
+    int answered = state->newest - 1;
+
+    if (answered < 0 || discover_at(log, answered)->answered_in != 0)
+        return 0;
+    /* Many servers repeat secs with the transaction id: that tells which of several DISCOVERs is meant. */
+    for (int i = answered; i >= 0 && state->in_run > 0 && offer->dhcp.secs != 0; i = discover_at(log, i)->previous) {
+        const discover *candidate = discover_at(log, i);
+        if (candidate->transaction == offer->dhcp.transaction && candidate->secs == offer->dhcp.secs) {
+            answered = i;
+            break;
+        }
+    }
+    if (discover_at(log, answered)->answered_in == 0)
+        discover_at(log, answered)->answered_in = offer->frame;
+    end_run(log, state);
+    return discover_at(log, answered)->frame;
+}
+
+void
+discover_log_went_on(discover_log *log, discover_state *state, bool acknowledged)
+{
+    end_run(log, state);
+    if (acknowledged)
+        state->attempts = 0;
+}
+
+const discover *
+discover_log_at(const discover_log *log, uint32_t frame)
+{
+    unsigned low = 0, high = log->discovers->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        const discover *found = discover_at(log, (int)middle);
+        if (found->frame == frame)
+            return found;
+        if (found->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* Of one segment: how many DISCOVERs by flag, by answer and by secs (above the load balancing limit, or not). */
+typedef struct segment_count {
+    unsigned silent_clear[2], answered_set[2];
+    unsigned silent_set, answered_clear;
+} segment_count;
+
+static bool
+is_silent(const discover_log *log, const discover *one, int newest_of_run, int64_t newest_time)
+{
+    const discover *last = discover_at(log, newest_of_run);
+
+    if (one->answered_in != 0)
+        return false;
+    /* What followed proves an answer that the capture has lost: which of the run had it, nobody can tell. */
+    if (last->run_answered && last->answered_in == 0)
+        return false;
+    return one->next >= 0 || newest_time - one->time >= ANSWER_TIME;
+}
+
+static segment_count *
+count_of_segment(GHashTable *segments, const net_address *relay)
+{
+    segment_count *count = g_hash_table_lookup(segments, relay);
+
+    if (!count) {
+        count = g_new0(segment_count, 1);
+        g_hash_table_insert(segments, g_memdup2(relay, sizeof *relay), count);
+    }
+    return count;
+}
+
+/* For each DISCOVER the newest one of its run. */
+static int *
+newest_of_runs(const discover_log *log)
+{
+    int length = (int)log->discovers->len;
+    int *newest = g_new(int, MAX(length, 1));
+
+    for (int i = length - 1; i >= 0; i--) {
+        int next = discover_at(log, i)->next;
+        bool run_goes_on = next >= 0 && discover_at(log, next)->previous == i;
+        newest[i] = run_goes_on ? newest[next] : i;
+    }
+    return newest;
+}
+
+static GHashTable *
+count_segments(const discover_log *log, const int *newest, int64_t newest_time)
+{
+    GHashTable *segments = g_hash_table_new_full(net_address_hash, net_address_hash_equal, g_free, g_free);
+
+    for (int i = 0; i < (int)log->discovers->len; i++) {
+        const discover *one = discover_at(log, i);
+        segment_count *count = count_of_segment(segments, &one->relay);
+        int high = one->secs > LOAD_BALANCE_MAX_SECONDS;
+
+        if (one->answered_in != 0) {
+            if (one->broadcast)
+                count->answered_set[high]++;
+            else
+                count->answered_clear++;
+        } else if (is_silent(log, one, newest[i], newest_time)) {
+            if (one->broadcast)
+                count->silent_set++;
+            else
+                count->silent_clear[high]++;
+        }
+    }
+    return segments;
+}
+
+static bool
+flag_decides(const segment_count *count)
+{
+    return count->silent_clear[0] + count->silent_clear[1] >= 2
+        && count->answered_clear == 0 && count->silent_set == 0
+        && ((count->silent_clear[0] > 0 && count->answered_set[0] > 0)
+            || (count->silent_clear[1] > 0 && count->answered_set[1] > 0));
+}
+
+/* The frame of a flag-set DISCOVER of this client and segment that was answered, or 0. */
+static GHashTable *
+answered_with_flag(const discover_log *log)
+{
+    GHashTable *clients = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
+
+    for (int i = 0; i < (int)log->discovers->len; i++) {
+        const discover *one = discover_at(log, i);
+        if (one->broadcast && one->answered_in != 0
+                && !g_hash_table_contains(clients, &one->client))
+            g_hash_table_insert(clients, g_memdup2(&one->client, sizeof one->client),
+                GUINT_TO_POINTER(one->frame));
+    }
+    return clients;
+}
+
+static void
+settle_flag(const discover_log *log, const int *newest, int64_t newest_time, finding_log *late)
+{
+    GHashTable *segments = count_segments(log, newest, newest_time);
+    GHashTable *same_client = answered_with_flag(log);
+
+    for (int i = 0; i < (int)log->discovers->len; i++) {
+        const discover *one = discover_at(log, i);
+        const segment_count *count = g_hash_table_lookup(segments, &one->relay);
+        boot_finding *finding;
+
+        if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
+            continue;
+        finding = finding_log_add(late, one->frame, FINDING_DISCOVER_FLAG_DECIDES, one->boot);
+        finding->from_frame = GPOINTER_TO_UINT(g_hash_table_lookup(same_client, &one->client));
+        finding->count = count->silent_clear[0] + count->silent_clear[1];
+    }
+    g_hash_table_destroy(same_client);
+    g_hash_table_destroy(segments);
+}
+
+void
+discover_log_settle(const discover_log *log, int64_t newest_time, finding_log *late)
+{
+    int *newest = newest_of_runs(log);
+
+    for (int i = 0; i < (int)log->discovers->len; i++) {
+        const discover *last = discover_at(log, i);
+        discover_run run;
+
+        if (newest[i] != i || last->run_answered || newest_time - last->time < ANSWER_TIME)
+            continue;
+        run = run_of(log, i);
+        for (int j = i; j >= 0; j = discover_at(log, j)->previous)
+            say_unanswered(late, discover_at(log, j), &run);
+    }
+    settle_flag(log, newest, newest_time, late);
+    g_free(newest);
+}

@@ -1,0 +1,74 @@
+/* finding_log.c
+ * What was found, in the order of frames
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "finding_log.h"
+
+void
+finding_log_init(finding_log *log)
+{
+    log->findings = g_array_new(FALSE, TRUE, sizeof(boot_finding));
+}
+
+void
+finding_log_clear(finding_log *log)
+{
+    g_array_free(log->findings, TRUE);
+}
+
+void
+finding_log_reset(finding_log *log)
+{
+    g_array_set_size(log->findings, 0);
+}
+
+static boot_finding *
+finding_at(const finding_log *log, unsigned index)
+{
+    return &g_array_index(log->findings, boot_finding, index);
+}
+
+boot_finding *
+finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct boot *boot)
+{
+    boot_finding finding = { .frame = frame, .id = id, .boot = boot };
+
+    g_array_append_val(log->findings, finding);
+    return finding_at(log, log->findings->len - 1);
+}
+
+static gint
+compare_frames(gconstpointer a, gconstpointer b)
+{
+    const boot_finding *x = a, *y = b;
+
+    if (x->frame != y->frame)
+        return x->frame < y->frame ? -1 : 1;
+    return (int)x->id - (int)y->id;
+}
+
+void
+finding_log_sort(finding_log *log)
+{
+    g_array_sort(log->findings, compare_frames);
+}
+
+unsigned
+finding_log_of_frame(const finding_log *log, uint32_t frame, const boot_finding **first)
+{
+    unsigned low = 0, high = log->findings->len, count = 0;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (finding_at(log, middle)->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *first = low < log->findings->len ? finding_at(log, low) : NULL;
+    while (low + count < log->findings->len && finding_at(log, low + count)->frame == frame)
+        count++;
+    return count;
+}

@@ -1,0 +1,45 @@
+/* finding_log.h
+ * What was found, in the order of frames
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PVSBOOT_FINDING_LOG_H
+#define PVSBOOT_FINDING_LOG_H
+
+#include "diagnosis.h"
+#include "net_address.h"
+
+/* One finding on one frame. What the numbers mean is told by the finding's text in diagnosis.c. */
+typedef struct boot_finding {
+    uint32_t frame;           /* where it stands */
+    finding_id id;
+    const struct boot *boot;  /* whom it is about: on a new boot's first frame, the boot before */
+    uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
+    uint32_t count;
+    int64_t duration;         /* nanoseconds */
+    net_address address;      /* the other party */
+    const char *text;         /* a name; lives as long as the boot */
+} boot_finding;
+
+/* The findings of a capture; owned by the tracker. */
+typedef struct finding_log {
+    GArray *findings; /* boot_finding */
+} finding_log;
+
+void finding_log_init(finding_log *log);
+void finding_log_clear(finding_log *log);
+
+/* Forgets all findings, to collect them anew. */
+void finding_log_reset(finding_log *log);
+
+/* Adds a finding. The answer is valid until the next one is added; the caller may fill in its details. */
+boot_finding *finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct boot *boot);
+
+/* To be called when findings were added out of order, before any of them is asked for. */
+void finding_log_sort(finding_log *log);
+
+/* The findings on a frame: how many, and the first of them in *first. */
+unsigned finding_log_of_frame(const finding_log *log, uint32_t frame, const boot_finding **first);
+
+#endif
