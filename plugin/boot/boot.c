@@ -21,6 +21,12 @@
 #define STREAM_STALL (10 * SECOND)
 #define HANDOFF_END_TIME (10 * SECOND)
 
+/* More transfers than this are looked up by port. */
+#define FEW_TRANSFERS 8
+
+/* A bootstrap knows 4 servers, a UEFI one up to 32 (option 11): who asks more is not remembered for it. */
+#define SERVERS_OF_A_BOOT 64
+
 static void
 enter_phase(boot_t *boot, const boot_event *event, boot_phase phase)
 {
@@ -54,9 +60,11 @@ boot_free(boot_t *self)
     g_array_free(self->phases, TRUE);
     g_array_free(self->certainties, TRUE);
     g_array_free(self->addresses, TRUE);
+    if (self->transfers_by_port)
+        g_hash_table_destroy(self->transfers_by_port);
     g_ptr_array_free(self->transfers, TRUE);
     if (self->servers_asked)
-        g_hash_table_destroy(self->servers_asked);
+        g_array_free(self->servers_asked, TRUE);
     if (self->arp_requests)
         g_array_free(self->arp_requests, TRUE);
     if (self->stalls)
@@ -403,10 +411,9 @@ settle_arp_requests(boot_t *boot, const boot_event *event, const net_address *ad
 {
     for (unsigned i = boot->arp_requests ? boot->arp_requests->len : 0; i-- > 0;) {
         arp_question *request = &g_array_index(boot->arp_requests, arp_question, i);
-        if (request->settled)
+        if (request->settled || (address && event->time - request->time > ARP_ANSWER_TIME))
             break;
-        if (!address || (net_address_equal(&request->asked, address)
-                && event->time - request->time <= ARP_ANSWER_TIME))
+        if (!address || net_address_equal(&request->asked, address))
             request->settled = true;
     }
     if (!address || net_address_equal(&boot->arp.asked, address))
@@ -477,16 +484,63 @@ boot_add_arp(boot_t *boot, const boot_event *event, boot_note *note)
 
 /* ---- Bootstrap download ---- */
 
+/* Of sorted transfers the newest one that began by this frame, if it is with this server and port; or NULL. */
+static bootstrap_transfer *
+newest_transfer(const GPtrArray *transfers, uint32_t frame, const net_address *server, uint16_t client_port)
+{
+    unsigned low = 0, high = transfers ? transfers->len : 0;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (((bootstrap_transfer *)g_ptr_array_index(transfers, middle))->first_frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (unsigned i = low; i-- > 0 && low - i <= FEW_TRANSFERS;)
+        if (bootstrap_transfer_is(g_ptr_array_index(transfers, i), server, client_port))
+            return g_ptr_array_index(transfers, i);
+    return NULL;
+}
+
 bootstrap_transfer *
 boot_transfer_at(const boot_t *boot, uint32_t frame, const net_address *server, uint16_t client_port)
 {
-    /* Backwards: the newest one is nearly always meant. */
-    for (unsigned i = boot->transfers->len; i-- > 0;) {
-        bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, i);
-        if (transfer->first_frame <= frame && bootstrap_transfer_is(transfer, server, client_port))
-            return transfer;
+    const GPtrArray *transfers = boot->transfers;
+
+    if (boot->transfers_by_port)
+        transfers = g_hash_table_lookup(boot->transfers_by_port, GUINT_TO_POINTER(client_port));
+    return newest_transfer(transfers, frame, server, client_port);
+}
+
+static void
+index_transfer(boot_t *boot, bootstrap_transfer *transfer)
+{
+    void *port = GUINT_TO_POINTER(transfer->client_port);
+    GPtrArray *of_port = g_hash_table_lookup(boot->transfers_by_port, port);
+
+    if (!of_port) {
+        of_port = g_ptr_array_new();
+        g_hash_table_insert(boot->transfers_by_port, port, of_port);
     }
-    return NULL;
+    g_ptr_array_add(of_port, transfer);
+}
+
+/* Most boots have one or two transfers; an index by port is made for the others only. */
+static bootstrap_transfer *
+begin_transfer(boot_t *boot, const boot_event *request)
+{
+    bootstrap_transfer *transfer = bootstrap_transfer_new(request);
+
+    g_ptr_array_add(boot->transfers, transfer);
+    if (boot->transfers_by_port) {
+        index_transfer(boot, transfer);
+    } else if (boot->transfers->len > FEW_TRANSFERS) {
+        boot->transfers_by_port = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+        for (unsigned i = 0; i < boot->transfers->len; i++)
+            index_transfer(boot, g_ptr_array_index(boot->transfers, i));
+    }
+    return transfer;
 }
 
 /* An earlier request for the same file to the same server that found no answer, or NULL. */
@@ -532,9 +586,7 @@ transfer_of(boot_t *boot, const boot_event *event)
     if (transfer && transfer->blocks == 0 && !transfer->failed
             && g_strcmp0(transfer->file, event->bootstrap.file) == 0)
         return transfer;
-    transfer = bootstrap_transfer_new(event);
-    g_ptr_array_add(boot->transfers, transfer);
-    return transfer;
+    return begin_transfer(boot, event);
 }
 
 /* What the progress of a download says by itself. */
@@ -719,20 +771,29 @@ begin_in_midstream(boot_t *boot, const boot_event *event)
     enter_phase(boot, event, logon ? PHASE_LOGON : PHASE_SINGLE_READ);
 }
 
+static bool
+is_among(const GArray *addresses, const net_address *address)
+{
+    for (unsigned i = 0; i < addresses->len; i++)
+        if (net_address_equal(&g_array_index(addresses, net_address, i), address))
+            return true;
+    return false;
+}
+
 /* Whether the target has spoken to this server; where only servers' datagrams were captured, nobody can tell. */
 static bool
 was_asked(const boot_t *boot, const boot_event *event)
 {
-    return boot->servers_asked ? g_hash_table_contains(boot->servers_asked, &event->source) : boot->from_midstream;
+    return boot->servers_asked ? is_among(boot->servers_asked, &event->source) : boot->from_midstream;
 }
 
 static void
 remember_asked(boot_t *boot, const net_address *server)
 {
     if (!boot->servers_asked)
-        boot->servers_asked = g_hash_table_new_full(net_address_hash, net_address_hash_equal, g_free, NULL);
-    if (!g_hash_table_contains(boot->servers_asked, server))
-        g_hash_table_add(boot->servers_asked, g_memdup2(server, sizeof *server));
+        boot->servers_asked = g_array_sized_new(FALSE, FALSE, sizeof(net_address), 1);
+    if (boot->servers_asked->len < SERVERS_OF_A_BOOT && !is_among(boot->servers_asked, server))
+        g_array_append_val(boot->servers_asked, *server);
 }
 
 static void

@@ -145,9 +145,10 @@ typedef struct boot {
     boot_wait arp;
     GArray *arp_requests;      /* arp_question; NULL until the first */
 
-    GPtrArray *transfers;      /* bootstrap_transfer, by first frame */
+    GPtrArray *transfers;      /* bootstrap_transfer, by first frame; owns them */
+    GHashTable *transfers_by_port; /* client port -> GPtrArray of them; NULL while they are few */
 
-    GHashTable *servers_asked; /* net_address: servers the target sent a logon datagram to */
+    GArray *servers_asked;     /* net_address: servers the target sent a logon datagram to; NULL until the first */
     net_address logon_server;
     uint16_t logon_port;       /* of the server that the logon speaks with; 0 until it starts */
     boot_wait logon;
@@ -171,11 +172,12 @@ typedef struct boot {
  * frames of a download, the hand-off. The many frames of data and ACKs have none.
  */
 typedef struct boot_note {
-    boot_t *boot;
+    uint32_t frame;
     boot_step step;                     /* STEP_NONE: as the boot's lists tell */
     net_address server;
     const bootstrap_transfer *transfer; /* of a bootstrap step */
     uint32_t answers;                   /* of an OFFER: the DISCOVER's frame */
+    boot_t *boot;
 } boot_note;
 
 boot_t *boot_new(boot_context *context, uint32_t number, const boot_event *first);

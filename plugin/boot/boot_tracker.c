@@ -16,19 +16,36 @@ typedef struct address_owner {
     boot_t *boot;
 } address_owner;
 
+/* Who has had an address. Nearly always it is one boot, so that the newest owner is kept at hand. */
+typedef struct owned_address {
+    net_address address; /* first: the hash table's key */
+    address_owner newest;
+    GArray *older;       /* address_owner, by frame; NULL until there are some */
+} owned_address;
+
 struct boot_tracker {
     int64_t boot_gap;
     GPtrArray *boots;         /* owns them */
     GHashTable *by_target;    /* mac_address -> the target's newest boot_t */
-    GHashTable *by_address;   /* net_address -> GArray of address_owner, by frame */
+    GHashTable *by_address;   /* net_address -> owned_address, which holds its key */
     GHashTable *ordinary;     /* mac_address of clients that run an operating system and are no targets */
-    GHashTable *notes;        /* frame -> boot_note */
+    GArray *notes;            /* boot_note, by frame */
     frame_copies *copies;
     boot_context context;
     finding_log late;         /* what only later frames tell, as settled last */
     int64_t newest_time;      /* of all frames of the capture */
     uint32_t frames_seen, frames_settled;
 };
+
+static void
+free_owned_address(gpointer data)
+{
+    owned_address *owned = data;
+
+    if (owned->older)
+        g_array_free(owned->older, TRUE);
+    g_free(owned);
+}
 
 boot_tracker *
 boot_tracker_new(int64_t boot_gap)
@@ -38,10 +55,9 @@ boot_tracker_new(int64_t boot_gap)
     tracker->boot_gap = boot_gap;
     tracker->boots = g_ptr_array_new_with_free_func((GDestroyNotify)boot_free);
     tracker->by_target = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
-    tracker->by_address = g_hash_table_new_full(net_address_hash, net_address_hash_equal,
-        g_free, (GDestroyNotify)g_array_unref);
+    tracker->by_address = g_hash_table_new_full(net_address_hash, net_address_hash_equal, NULL, free_owned_address);
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
-    tracker->notes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    tracker->notes = g_array_new(FALSE, FALSE, sizeof(boot_note));
     tracker->copies = frame_copies_new();
     finding_log_init(&tracker->context.said);
     finding_log_init(&tracker->late);
@@ -53,7 +69,7 @@ void
 boot_tracker_free(boot_tracker *tracker)
 {
     frame_copies_free(tracker->copies);
-    g_hash_table_destroy(tracker->notes);
+    g_array_free(tracker->notes, TRUE);
     g_hash_table_destroy(tracker->ordinary);
     g_hash_table_destroy(tracker->by_address);
     g_hash_table_destroy(tracker->by_target);
@@ -84,11 +100,9 @@ boot_of_target(const boot_tracker *tracker, mac_address target)
     return target ? g_hash_table_lookup(tracker->by_target, &target) : NULL;
 }
 
-/* The boot that the address belongs to at this frame, or NULL. */
 static boot_t *
-boot_of_address(const boot_tracker *tracker, const net_address *address, uint32_t frame)
+older_owner(const GArray *owners, uint32_t frame)
 {
-    GArray *owners = net_address_known(address) ? g_hash_table_lookup(tracker->by_address, address) : NULL;
     unsigned low = 0, high = owners ? owners->len : 0;
 
     while (low < high) {
@@ -99,6 +113,17 @@ boot_of_address(const boot_tracker *tracker, const net_address *address, uint32_
             high = middle;
     }
     return low > 0 ? g_array_index(owners, address_owner, low - 1).boot : NULL;
+}
+
+/* The boot that the address belongs to at this frame, or NULL. */
+static boot_t *
+boot_of_address(const boot_tracker *tracker, const net_address *address, uint32_t frame)
+{
+    const owned_address *owned = net_address_known(address) ? g_hash_table_lookup(tracker->by_address, address) : NULL;
+
+    if (!owned)
+        return NULL;
+    return owned->newest.frame <= frame ? owned->newest.boot : older_owner(owned->older, frame);
 }
 
 bool
@@ -113,16 +138,23 @@ static void
 register_address(boot_tracker *tracker, boot_t *boot, const net_address *address, uint32_t frame)
 {
     address_owner owner = { frame, boot };
-    GArray *owners;
+    owned_address *owned;
 
-    if (!net_address_known(address) || boot_of_address(tracker, address, frame) == boot)
+    if (!net_address_known(address))
         return;
-    owners = g_hash_table_lookup(tracker->by_address, address);
-    if (!owners) {
-        owners = g_array_sized_new(FALSE, FALSE, sizeof(address_owner), 1);
-        g_hash_table_insert(tracker->by_address, g_memdup2(address, sizeof *address), owners);
+    owned = g_hash_table_lookup(tracker->by_address, address);
+    if (!owned) {
+        owned = g_new0(owned_address, 1);
+        owned->address = *address;
+        g_hash_table_insert(tracker->by_address, &owned->address, owned);
+    } else if (owned->newest.boot == boot) {
+        return;
+    } else {
+        if (!owned->older)
+            owned->older = g_array_new(FALSE, FALSE, sizeof(address_owner));
+        g_array_append_val(owned->older, owned->newest);
     }
-    g_array_append_val(owners, owner);
+    owned->newest = owner;
 }
 
 static void
@@ -240,7 +272,6 @@ add_dhcp(boot_tracker *tracker, const boot_event *event, boot_note *note)
     const dhcp_fact *fact = &event->dhcp;
     bool reply = dhcp_is_from_server(fact->message);
     dhcp_client client = reply ? DHCP_CLIENT_UNKNOWN : client_of(fact);
-    net_address before;
     boot_t *boot;
 
     if (fact->client == 0)
@@ -248,7 +279,6 @@ add_dhcp(boot_tracker *tracker, const boot_event *event, boot_note *note)
     boot = reply ? boot_of_reply(tracker, event) : boot_of_client(tracker, event, client);
     if (!boot)
         return NULL;
-    before = boot_address_now(boot);
     if (!boot_add_dhcp(boot, event, client, note))
         return NULL;
 
@@ -257,8 +287,7 @@ add_dhcp(boot_tracker *tracker, const boot_event *event, boot_note *note)
         boot_raise_certainty(boot, event, CERTAINTY_PVS);
     if (fact->message == DHCP_MESSAGE_ACK) {
         net_address now = boot_address_now(boot);
-        if (!net_address_equal(&before, &now) || !boot_of_address(tracker, &now, event->frame))
-            register_address(tracker, boot, &now, event->frame);
+        register_address(tracker, boot, &now, event->frame);
     }
     return boot;
 }
@@ -378,7 +407,21 @@ add_stream(boot_tracker *tracker, const boot_event *event, boot_note *note)
 static const boot_note *
 note_of_frame(const boot_tracker *tracker, uint32_t frame)
 {
-    return g_hash_table_lookup(tracker->notes, GUINT_TO_POINTER(frame));
+    unsigned low = 0, high = tracker->notes->len;
+
+    if (high == 0 || g_array_index(tracker->notes, boot_note, high - 1).frame < frame)
+        return NULL; /* a frame without a note on its first visit */
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        const boot_note *note = &g_array_index(tracker->notes, boot_note, middle);
+        if (note->frame == frame)
+            return note;
+        if (note->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }
 
 /* Fills in what every verdict has. Step, server and so on come from the note, where there is one. */
@@ -576,8 +619,9 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
             return false;
         boot->end_time = event->time;
         if (note.step != STEP_NONE) {
+            note.frame = event->frame;
             note.boot = boot;
-            g_hash_table_insert(tracker->notes, GUINT_TO_POINTER(event->frame), g_memdup2(&note, sizeof note));
+            g_array_append_val(tracker->notes, note);
         }
     }
     if (!recall_frame(tracker, event, verdict))

@@ -19,13 +19,17 @@
 /* ARP carries nothing that tells a copy from the same words again, as when a loader announces what its ROM did. */
 #define ARP_COPY_WINDOW (SECOND / 1000)
 
-/* A table this large holds the frames of a full gigabit in that time; what falls out is no copy. */
-#define RECENT_LENGTH 8192
+/*
+ * What falls out of these tables is no copy. DHCP and ARP have one of their own, so that a relayed message is still
+ * known when thousands of streaming datagrams have come between.
+ */
+#define RECENT_DATAGRAMS 4096
+#define RECENT_MESSAGES 512
 
 typedef struct recent_frame {
-    uint64_t fingerprint; /* 0: empty */
+    uint32_t fingerprint; /* its upper half: the lower one chose the place */
+    uint32_t frame;       /* 0: empty */
     int64_t time;
-    uint32_t frame;
 } recent_frame;
 
 typedef struct frame_copy {
@@ -34,7 +38,8 @@ typedef struct frame_copy {
 } frame_copy;
 
 struct frame_copies {
-    recent_frame recent[RECENT_LENGTH];
+    recent_frame datagrams[RECENT_DATAGRAMS];
+    recent_frame messages[RECENT_MESSAGES];
     GArray *found; /* frame_copy, by frame */
 };
 
@@ -104,24 +109,27 @@ fingerprint_of(const boot_event *event)
         hash = mix_address(hash, &event->source);
         hash = mix_address(hash, &event->destination);
     }
-    return MAX(hash, 1);
+    return MAX(hash, 1); /* 0 means unknown */
 }
 
 uint32_t
 frame_copies_add(frame_copies *copies, const boot_event *event)
 {
-    uint64_t fingerprint = fingerprint_of(event);
-    recent_frame *recent = &copies->recent[fingerprint % RECENT_LENGTH];
-    frame_copy copy = { event->frame, recent->frame };
+    bool is_message = event->kind == BOOT_EVENT_DHCP || event->kind == BOOT_EVENT_ARP;
     int64_t window = event->kind == BOOT_EVENT_ARP ? ARP_COPY_WINDOW : COPY_WINDOW;
+    uint64_t fingerprint = fingerprint_of(event);
+    uint32_t upper = (uint32_t)(fingerprint >> 32);
+    recent_frame *recent = is_message ? &copies->messages[fingerprint % RECENT_MESSAGES]
+                                      : &copies->datagrams[fingerprint % RECENT_DATAGRAMS];
+    frame_copy copy = { event->frame, recent->frame };
 
     if (fingerprint == 0)
         return 0;
-    if (recent->fingerprint == fingerprint && ABS(event->time - recent->time) <= window) {
+    if (recent->frame != 0 && recent->fingerprint == upper && ABS(event->time - recent->time) <= window) {
         g_array_append_val(copies->found, copy);
         return copy.original;
     }
-    recent->fingerprint = fingerprint;
+    recent->fingerprint = upper;
     recent->time = event->time;
     recent->frame = event->frame;
     return 0;

@@ -315,7 +315,7 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_serv
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "PVS");
     col_add_fstr(pinfo->cinfo, COL_INFO, "%u " UTF8_RIGHTWARDS_ARROW " %u  %s, %u bytes",
         pinfo->srcport, pinfo->destport, name, read_data ? payload - STREAM_READ_HEADER : payload);
-    if (!tree)
+    if (!proto_field_is_referenced(tree, proto_pvs))
         return tvb_captured_length(tvb);
 
     pvs_tree = add_protocol(tvb, tree, name, SERVICE_STREAM, to_server ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET);

@@ -63,7 +63,8 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
         verdict = judge_frame(pinfo, tree);
     if (!verdict)
         return 0;
-    if (tree)
+    /* Nobody looks at most trees; what was found must be said all the same. */
+    if (proto_field_is_referenced(tree, proto_pvsboot) || verdict->finding_count[0] + verdict->finding_count[1] > 0)
         annotate_tree(tvb, pinfo, tree, verdict);
     if (pref_info_column)
         annotate_info_column(pinfo, verdict);
