@@ -164,7 +164,8 @@ typedef struct boot {
     handoff_t handoff;
     bool bnistack_streamed;    /* read data came in phase 4 */
 
-    int stopped_by;            /* the finding_id that explains why it stopped, or -1; settled */
+    int stopped_by;            /* the finding_id that explains why it stopped, or -1; settled at the end */
+    uint32_t stopped_in;       /* its frame */
 } boot_t;
 
 /*

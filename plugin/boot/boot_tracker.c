@@ -528,18 +528,34 @@ recall_original(const boot_tracker *tracker, const boot_event *event, boot_verdi
 
 /* ---- What only the capture's end tells ---- */
 
-/* The newest fault that came after the last thing that went well, in the phase in which the boot ended. */
+/*
+ * Whether a fault can be why a boot stopped: it stands in the phase in which the boot ended, and nothing went well after
+ * it. A missing hand-off always is: the rule itself asks for the end.
+ */
+static bool
+explains_the_end(const boot_t *boot, const boot_finding *finding)
+{
+    const boot_mark *phase = boot_phase_at(boot, finding->frame);
+
+    if (finding_kind_of(finding->id)->severity != FINDING_FAULT)
+        return false;
+    if (finding->id == FINDING_HANDOFF_MISSING)
+        return true;
+    return finding->frame >= boot->progress_frame && phase && phase->value == boot_phase_now(boot);
+}
+
+/* The first such fault is the cause; the others follow from it. */
 static void
 settle_stop(boot_tracker *tracker, const finding_log *log)
 {
     for (unsigned i = 0; i < log->findings->len; i++) {
         const boot_finding *finding = &g_array_index(log->findings, boot_finding, i);
         boot_t *boot = g_ptr_array_index(tracker->boots, finding->boot->number - 1);
-        const boot_mark *phase = boot_phase_at(boot, finding->frame);
 
-        if (finding_kind_of(finding->id)->severity == FINDING_FAULT && finding->frame >= boot->progress_frame
-                && phase && phase->value == boot_phase_now(boot))
-            boot->stopped_by = boot->stopped_by < 0 ? (int)finding->id : MIN(boot->stopped_by, (int)finding->id);
+        if (explains_the_end(boot, finding) && (boot->stopped_by < 0 || finding->frame < boot->stopped_in)) {
+            boot->stopped_by = (int)finding->id;
+            boot->stopped_in = finding->frame;
+        }
     }
 }
 

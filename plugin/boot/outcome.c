@@ -33,10 +33,11 @@ boot_outcome_text(const boot_t *boot)
     case OUTCOME_REACHED_BNISTACK:
         return g_strdup("reached BNIStack");
     case OUTCOME_STOPPED:
-        return g_strdup_printf("stopped in phase %d because of %s", outcome.phase,
-            finding_kind_of(outcome.finding)->name);
+        return g_strdup_printf("stopped in phase %d because of %s%s", outcome.phase,
+            finding_kind_of(outcome.finding)->name,
+            outcome.phase == PHASE_BNISTACK ? ": the hand-off began, and BNIStack never streamed" : "");
     case OUTCOME_HANDOFF_WITHOUT_STREAM:
-        return g_strdup("the hand-off began, and BNIStack never streamed");
+        return g_strdup("the hand-off began, and the capture ended before BNIStack streamed");
     case OUTCOME_NOT_HANDED_OFF:
         return g_strdup("streaming, not handed off");
     case OUTCOME_CAPTURE_ENDED:

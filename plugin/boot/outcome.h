@@ -11,7 +11,7 @@
 
 typedef enum outcome_kind {
     OUTCOME_REACHED_BNISTACK,
-    OUTCOME_HANDOFF_WITHOUT_STREAM, /* the hand-off began, and BNIStack never streamed */
+    OUTCOME_HANDOFF_WITHOUT_STREAM, /* the hand-off began; the capture ended too soon to say more */
     OUTCOME_NOT_HANDED_OFF,         /* streaming in single read mode to the end */
     OUTCOME_STOPPED,                /* because of a finding */
     OUTCOME_CAPTURE_ENDED           /* nothing wrong was seen before the capture or the boot ended */

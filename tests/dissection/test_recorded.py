@@ -90,3 +90,78 @@ def test_certainty_follows_from_the_file_name(bench):
     assert {row["pvsboot.certainty"] for row in boot[:offer]} == {"2"}
     assert {row["pvsboot.certainty"] for row in boot[offer:]} == {"3"}
     assert {row["pvsboot.certainty"] for row in twice.values() if "pvsboot.boot" in row} == {"3"}
+
+
+def discovers_of(name):
+    return [frame for frame in facts_of(name)["frames"] if frame.get("dhcp") == "discover" and frame.get("side", 0) == 0]
+
+
+def findings_of(bench, name, findings, *arguments):
+    rows = bench.fields(RECORDED / f"{name}.pcapng", findings, *arguments)
+    return {int(row["frame.number"]): {key for key in row if key in findings} for row in rows}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_bucket_of_each_discover_is_the_servers(bench, name):
+    """The failover pair's own verdicts follow from these buckets (failover.log)."""
+    rows = bench.fields(RECORDED / f"{name}.pcapng", ["pvsboot.discover.bucket", "pvsboot.discover.secs",
+                                                      "pvsboot.discover.broadcast"])
+    shown = {int(row["frame.number"]): row for row in rows if "pvsboot.discover.bucket" in row}
+    for frame in discovers_of(name):
+        if frame["frame"] in shown:
+            row = shown[frame["frame"]]
+            assert int(row["pvsboot.discover.bucket"]) == frame["bucket"], frame
+            assert int(row["pvsboot.discover.secs"]) == frame["secs"], frame
+            assert row["pvsboot.discover.broadcast"] in ("1", "True") if frame["broadcast"] else ("0", "False")
+
+
+@pytest.mark.parametrize("name", ["failover", "flag-filter", "ipxe-dnsmasq", "proxydhcp-4011"])
+def test_each_discover_shows_the_offer_that_was_made_for_it(bench, name):
+    rows = bench.fields(RECORDED / f"{name}.pcapng", ["pvsboot.discover.answered_in", "pvsboot.discover.answer_to"], "-2")
+    shown = {int(row["frame.number"]): row for row in rows}
+    for frame in discovers_of(name):
+        answered_in = frame.get("answered_in")
+        assert shown[frame["frame"]].get("pvsboot.discover.answered_in") == (str(answered_in) if answered_in else None)
+        if answered_in:
+            assert shown[answered_in]["pvsboot.discover.answer_to"] == str(frame["frame"])
+
+
+def test_the_failover_recording_says_which_discovers_were_left_to_the_peer(bench, findings):
+    """Only the server's log decides who was silent: never a flag, only secs and the bucket."""
+    verdicts = facts_of("failover")["facts"]["verdicts"]
+    silent = {key.split()[0] for key, verdict in verdicts.items()
+              if verdict["answered_by"] is None and verdict["secs"] == [0]}
+    left_alone = {frame["frame"] for frame in discovers_of("failover")
+                  if frame["client"] in silent and not frame.get("answered_in") and frame["secs"] == 0}
+    answered_identities = {key.split()[0] for key, verdict in verdicts.items() if verdict["answered_by"]}
+    shown = findings_of(bench, "failover", findings, "-2")
+    secs_zero = {frame for frame, names in shown.items() if "pvsboot.discover.secs_zero" in names}
+    assert secs_zero and secs_zero <= {frame for frame in left_alone}
+    only_silent = {frame["frame"] for frame in discovers_of("failover")
+                   if frame["client"] in silent - answered_identities}
+    assert only_silent <= secs_zero
+    assert not any("pvsboot.discover.flag_decides" in names for names in shown.values())
+
+
+def test_the_flag_filter_recording_names_the_flag(bench, findings):
+    """Here secs does not tell the silent from the answered ones, and one client shows both."""
+    shown = findings_of(bench, "flag-filter", findings, "-2")
+    named = {frame for frame, names in shown.items() if "pvsboot.discover.flag_decides" in names}
+    assert named == {frame["frame"] for frame in discovers_of("flag-filter")
+                     if not frame["broadcast"] and not frame.get("answered_in")}
+    once = findings_of(bench, "flag-filter", findings)
+    assert not any("pvsboot.discover.flag_decides" in names for names in once.values())
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("failover", "flag-filter")])
+def test_no_healthy_recording_carries_a_fault(bench, findings, name, passes):
+    harmless = {"pvsboot.discover.broadcast_reply", "pvsboot.discover.unicast_reply", "pvsboot.bootstrap.downloaded"}
+    shown = findings_of(bench, name, findings, *passes)
+    assert set().union(*shown.values()) <= harmless
+
+
+def test_ordinary_clients_carry_no_boot(bench):
+    for passes in ((), ("-2",)):
+        rows = rows_of(bench, "ordinary-clients", *passes)
+        assert all("pvsboot.boot" not in row for row in rows.values())

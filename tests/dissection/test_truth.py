@@ -35,3 +35,29 @@ def test_frames_carry_what_was_recorded(bench, findings, name, passes):
                 wrong.append(f"frame {frame}: says {sorted(said)}, recorded {sorted(due)}")
     assert len(rows) >= max(truth.frames, default=0)
     assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
+
+
+# The sentence of each outcome, in the words of docs/diagnosis.md.
+SENTENCES = {
+    "reached_bnistack": "reached BNIStack",
+    "streaming": "streaming, not handed off",
+    "ended": "capture ended in phase {phase}",
+    "stopped": "stopped in phase {phase} because of {finding}",
+}
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_table_of_boots_tells_how_each_boot_ended(bench, name):
+    truth = Truth(name)
+    text = bench.tshark(truth.capture, "-2", "-q", "-z", "pvsboot,boots")
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line[:4].strip().isdigit()]
+    shown = {int(row[0]): row for row in rows}
+    assert sorted(shown) == sorted(boot["boot"] for boot in truth.boots)
+    header = next(line for line in text.splitlines() if line.startswith("Boot |"))
+    column = [cell.strip() for cell in header.split("|")].index("Outcome")
+    for boot in truth.boots:
+        row, outcome = shown[boot["boot"]], boot.get("outcome")
+        if boot.get("target"):
+            assert boot["target"] in row
+        if outcome:
+            assert row[column].split(":")[0] == SENTENCES[outcome["kind"]].format(**outcome)
