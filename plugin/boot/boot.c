@@ -11,6 +11,7 @@
 /* The rules' times, from design.md, section 5, unless another source is named. */
 #define ARP_ANSWER_TIME (3 * SECOND)
 #define ARP_REQUESTS_IN_A_ROW 3
+#define ARP_REQUESTS_AT_ONCE 64 /* a reply is matched with the newest ones only */
 #define PXE_ANSWER_TIME (4 * SECOND) /* RFC 2131, section 4.1, as for DISCOVERs */
 #define DOWNLOAD_STALL (1 * SECOND)
 #define READ_REQUEST_ANSWER_TIME (5 * SECOND)
@@ -172,11 +173,31 @@ boot_set_address(boot_t *boot, uint32_t frame, const net_address *address)
     return true;
 }
 
+/* A fault that nothing good has followed yet: as far as is known now, it is why the boot stops. */
+static void
+note_fault(boot_t *boot, const boot_event *event, finding_id id)
+{
+    if (boot->stopped_by < 0) {
+        boot->stopped_by = (int)id;
+        boot->stopped_in = event->frame;
+    }
+}
+
 /* Says what is certain with this frame. The answer may be filled in. */
 static boot_finding *
-say(const boot_t *boot, const boot_event *event, finding_id id)
+say(boot_t *boot, const boot_event *event, finding_id id)
 {
+    if (finding_kind_of(id)->severity == FINDING_FAULT)
+        note_fault(boot, event, id);
     return finding_log_add(&boot->context->said, event->frame, id, boot);
+}
+
+/* The boot has come further: what was wrong before did not stop it. */
+static void
+progress(boot_t *boot, const boot_event *event)
+{
+    boot->progress_frame = event->frame;
+    boot->stopped_by = -1;
 }
 
 /* ---- Waiting for an answer ---- */
@@ -185,6 +206,7 @@ static void
 wait_for_answer(boot_wait *wait, const boot_event *event, const net_address *asked)
 {
     if (wait->count++ == 0) {
+        wait->said = false;
         wait->first_frame = event->frame;
         wait->first_time = event->time;
     }
@@ -238,7 +260,7 @@ add_handoff_evidence(boot_t *boot, const boot_event *event, uint16_t evidence, b
     handoff_begin(&boot->handoff, event->frame, event->time, evidence, boot->last_stream_time);
     enter_phase(boot, event, PHASE_BNISTACK);
     note->step = STEP_HANDOFF;
-    boot->progress_frame = event->frame;
+    progress(boot, event);
     say(boot, event, FINDING_HANDOFF_SEEN);
     return true;
 }
@@ -293,7 +315,7 @@ add_offer(boot_t *boot, const boot_event *event, boot_note *note)
     boot->offer_frame = event->frame;
     boot->offer_transaction = fact->transaction;
     boot->offer_server = note->server;
-    boot->progress_frame = event->frame;
+    progress(boot, event);
 }
 
 static void
@@ -312,7 +334,7 @@ add_ack(boot_t *boot, const boot_event *event, const boot_note *note)
     boot->ack_frame = event->frame;
     boot->ack_time = event->time;
     boot_set_address(boot, event->frame, &fact->your_address);
-    boot->progress_frame = event->frame;
+    progress(boot, event);
 }
 
 static void
@@ -327,7 +349,8 @@ add_firmware_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boo
 
     switch (note->step) {
     case STEP_DHCP_DISCOVER:
-        discover_log_add(&boot->context->discovers, &boot->discovers, event, boot, &boot->context->said);
+        if (discover_log_add(&boot->context->discovers, &boot->discovers, event, boot, &boot->context->said))
+            note_fault(boot, event, FINDING_DISCOVER_UNANSWERED);
         break;
     case STEP_DHCP_OFFER:
         add_offer(boot, event, note);
@@ -343,7 +366,7 @@ add_firmware_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boo
         say(boot, event, FINDING_DHCP_REFUSED)->count = fact->message;
         break;
     case STEP_PXE_REPLY:
-        boot->progress_frame = event->frame;
+        progress(boot, event);
         break;
     default:
         break;
@@ -355,7 +378,6 @@ boot_add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boot_no
 {
     const dhcp_fact *fact = &event->dhcp;
 
-    boot->last_time = event->time;
     if (!dhcp_is_from_server(fact->message))
         note->server = fact->message == DHCP_MESSAGE_DISCOVER ? NET_ADDRESS_NONE : fact->server_id;
     else
@@ -367,6 +389,8 @@ boot_add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boot_no
         return false;
     if (dhcp_is_from_server(fact->message) && boot_phase_now(boot) == PHASE_LOGON)
         return false; /* a straggler: the download is over, and no client asked again */
+    boot->last_time = event->time;
+    boot->other_system = false;
     enter_phase(boot, event, PHASE_BOOTSTRAP);
     note->step = dhcp_step(event);
     add_firmware_dhcp(boot, event, client, note);
@@ -374,10 +398,10 @@ boot_add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boot_no
 }
 
 static bool
-no_boot_file_was_named(const boot_t *boot, int64_t newest_time)
+no_boot_file_was_named(const boot_t *boot, int64_t end)
 {
     return boot->ack_frame != 0 && boot->ack_for_pxe && !boot->boot_file_named && boot->transfers->len == 0
-        && !boot->passed_phase_1 && newest_time - boot->ack_time >= PXE_ANSWER_TIME;
+        && !boot->passed_phase_1 && end - boot->ack_time >= PXE_ANSWER_TIME;
 }
 
 /* ---- ARP ---- */
@@ -405,34 +429,52 @@ add_arp_request(boot_t *boot, const boot_event *event)
     g_array_append_val(boot->arp_requests, request);
 }
 
-/* The requests before this event for an address, or for any, want no reply any more. */
 static void
-settle_arp_requests(boot_t *boot, const boot_event *event, const net_address *address)
+take_arp_reply(boot_t *boot, const boot_event *event, const net_address *address)
 {
-    for (unsigned i = boot->arp_requests ? boot->arp_requests->len : 0; i-- > 0;) {
+    unsigned length = boot->arp_requests ? boot->arp_requests->len : 0;
+
+    for (unsigned i = length; i-- > boot->arp_moot && length - i <= ARP_REQUESTS_AT_ONCE;) {
         arp_question *request = &g_array_index(boot->arp_requests, arp_question, i);
-        if (request->settled || (address && event->time - request->time > ARP_ANSWER_TIME))
+        if (event->time - request->time > ARP_ANSWER_TIME)
             break;
-        if (!address || net_address_equal(&request->asked, address))
+        if (net_address_equal(&request->asked, address))
             request->settled = true;
     }
-    if (!address || net_address_equal(&boot->arp.asked, address))
+    if (net_address_equal(&boot->arp.asked, address))
         stop_waiting(&boot->arp);
 }
 
+/* The target sends datagrams: whatever it asked before, a reply that is not in the capture is no fault. */
 static void
-settle_arp(const boot_t *boot, int64_t newest_time, finding_log *late)
+forget_arp_requests(boot_t *boot)
 {
-    for (unsigned i = 0; boot->arp_requests && i < boot->arp_requests->len; i++) {
+    boot->arp_moot = boot->arp_requests ? boot->arp_requests->len : 0;
+    stop_waiting(&boot->arp);
+}
+
+static void
+settle_arp(const boot_t *boot, int64_t end, finding_log *late)
+{
+    for (unsigned i = boot->arp_moot; boot->arp_requests && i < boot->arp_requests->len; i++) {
         const arp_question *request = &g_array_index(boot->arp_requests, arp_question, i);
         boot_finding *finding;
 
-        if (request->settled || newest_time - request->time < ARP_ANSWER_TIME)
+        if (request->settled || end - request->time < ARP_ANSWER_TIME)
             continue;
         finding = finding_log_add(late, request->frame, FINDING_ARP_UNANSWERED, boot);
         finding->address = request->asked;
         finding->count = 1;
     }
+}
+
+void
+boot_say_conflict(boot_t *boot, const boot_event *event)
+{
+    boot_finding *finding = say(boot, event, FINDING_ARP_CONFLICT);
+
+    finding->address = event->arp.sender_address;
+    finding->mac = event->arp.sender;
 }
 
 bool
@@ -456,11 +498,11 @@ boot_add_arp(boot_t *boot, const boot_event *event, boot_note *note)
             add_arp_request(boot, event);
     } else if (fact->reply && !sent_by_target) {
         note->server = fact->sender_address;
-        settle_arp_requests(boot, event, &fact->sender_address);
+        take_arp_reply(boot, event, &fact->sender_address);
     }
     if (boot->target_certain && !sent_by_target && net_address_known(&own)
             && net_address_equal(&fact->sender_address, &own))
-        say(boot, event, FINDING_ARP_CONFLICT)->address = own;
+        boot_say_conflict(boot, event);
 
     switch (phase) {
     case PHASE_BOOTSTRAP:
@@ -592,20 +634,20 @@ transfer_of(boot_t *boot, const boot_event *event)
 /* What the progress of a download says by itself. */
 static void
 judge_progress(boot_t *boot, const boot_event *event, const bootstrap_transfer *transfer,
-    bootstrap_progress progress, int64_t stood_still)
+    bootstrap_progress came, int64_t stood_still)
 {
-    switch (progress) {
+    switch (came) {
     case BOOTSTRAP_PROGRESS_REQUESTED:
         if ((transfer->requests > 1 && !transfer->answered) || unanswered_before(boot, transfer))
             tell_transfer(say(boot, event, FINDING_BOOTSTRAP_UNANSWERED), transfer);
         break;
     case BOOTSTRAP_PROGRESS_OPTIONS:
-        boot->progress_frame = event->frame;
+        progress(boot, event);
         break;
     case BOOTSTRAP_PROGRESS_BLOCK:
     case BOOTSTRAP_PROGRESS_LAST_BLOCK:
         if (transfer->newest_block_frame == event->frame) {
-            boot->progress_frame = event->frame;
+            progress(boot, event);
             if (stood_still >= DOWNLOAD_STALL)
                 say(boot, event, FINDING_BOOTSTRAP_STALL)->duration = stood_still;
             break;
@@ -619,8 +661,9 @@ judge_progress(boot_t *boot, const boot_event *event, const bootstrap_transfer *
             boot_finding *finding = say(boot, event, FINDING_BOOTSTRAP_DOWNLOADED);
             tell_transfer(finding, transfer);
             finding->count = transfer->bytes;
+            finding->promised = transfer->promised_size;
             finding->duration = transfer->complete_time - transfer->request_time;
-            boot->progress_frame = event->frame;
+            progress(boot, event);
         }
         break;
     case BOOTSTRAP_PROGRESS_ERROR:
@@ -628,6 +671,7 @@ judge_progress(boot_t *boot, const boot_event *event, const bootstrap_transfer *
             boot_finding *finding = say(boot, event, FINDING_BOOTSTRAP_ERROR);
             tell_transfer(finding, transfer);
             finding->count = event->bootstrap.number;
+            finding->from_client = event->source_port == transfer->client_port;
         }
         break;
     case BOOTSTRAP_PROGRESS_ACK:
@@ -639,7 +683,7 @@ bool
 boot_add_bootstrap(boot_t *boot, const boot_event *event, boot_note *note)
 {
     bootstrap_transfer *transfer = transfer_of(boot, event);
-    bootstrap_progress progress;
+    bootstrap_progress came;
     int64_t stood_still;
     bool finished;
 
@@ -651,13 +695,13 @@ boot_add_bootstrap(boot_t *boot, const boot_event *event, boot_note *note)
         return false; /* old words again: they move nothing, and phase 2 has a step for the last block only */
     stood_still = event->time - transfer->progress_time;
     boot->last_time = event->time;
-    settle_arp_requests(boot, event, NULL);
-    progress = bootstrap_transfer_add(transfer, event);
-    judge_progress(boot, event, transfer, progress, stood_still);
+    forget_arp_requests(boot);
+    came = bootstrap_transfer_add(transfer, event);
+    judge_progress(boot, event, transfer, came, stood_still);
     note->server = transfer->server;
     note->transfer = transfer;
 
-    switch (progress) {
+    switch (came) {
     case BOOTSTRAP_PROGRESS_LAST_BLOCK:
         enter_phase(boot, event, PHASE_LOGON);
         note->step = STEP_BOOTSTRAP_COMPLETED;
@@ -710,17 +754,17 @@ say_incomplete(finding_log *log, uint32_t frame, const boot_t *boot, const boots
 }
 
 static void
-settle_bootstrap(const boot_t *boot, int64_t newest_time, finding_log *late)
+settle_bootstrap(const boot_t *boot, int64_t end, finding_log *late)
 {
     const bootstrap_transfer *incomplete = incomplete_transfer(boot);
 
     for (unsigned i = 0; i < boot->transfers->len; i++) {
         const bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, i);
         if (!transfer->answered
-                && (transfer->requests > 1 || newest_time - transfer->request_time >= READ_REQUEST_ANSWER_TIME))
+                && (transfer->requests > 1 || end - transfer->request_time >= READ_REQUEST_ANSWER_TIME))
             tell_transfer(finding_log_add(late, transfer->first_frame, FINDING_BOOTSTRAP_UNANSWERED, boot), transfer);
     }
-    if (incomplete && (boot->succeeded || newest_time - incomplete->newest_block_time >= DOWNLOAD_END_TIME))
+    if (incomplete && (boot->succeeded || end - incomplete->newest_block_time >= DOWNLOAD_END_TIME))
         say_incomplete(late, incomplete->newest_block_frame, boot, incomplete);
 }
 
@@ -772,28 +816,33 @@ begin_in_midstream(boot_t *boot, const boot_event *event)
 }
 
 static bool
-is_among(const GArray *addresses, const net_address *address)
+is_among(const GArray *pairs, const net_address *target, const net_address *server)
 {
-    for (unsigned i = 0; i < addresses->len; i++)
-        if (net_address_equal(&g_array_index(addresses, net_address, i), address))
+    for (unsigned i = 0; i < pairs->len; i++) {
+        const address_pair *pair = &g_array_index(pairs, address_pair, i);
+        if (net_address_equal(&pair->server, server) && net_address_equal(&pair->target, target))
             return true;
+    }
     return false;
 }
 
-/* Whether the target has spoken to this server; where only servers' datagrams were captured, nobody can tell. */
+/* Whether these two have spoken, the target first; where only servers' datagrams were captured, nobody can tell. */
 static bool
 was_asked(const boot_t *boot, const boot_event *event)
 {
-    return boot->servers_asked ? is_among(boot->servers_asked, &event->source) : boot->from_midstream;
+    return boot->servers_asked ? is_among(boot->servers_asked, &event->destination, &event->source)
+                               : boot->from_midstream;
 }
 
 static void
-remember_asked(boot_t *boot, const net_address *server)
+remember_asked(boot_t *boot, const boot_event *event)
 {
+    address_pair pair = { event->source, event->destination };
+
     if (!boot->servers_asked)
-        boot->servers_asked = g_array_sized_new(FALSE, FALSE, sizeof(net_address), 1);
-    if (boot->servers_asked->len < SERVERS_OF_A_BOOT && !is_among(boot->servers_asked, server))
-        g_array_append_val(boot->servers_asked, *server);
+        boot->servers_asked = g_array_sized_new(FALSE, FALSE, sizeof(address_pair), 1);
+    if (boot->servers_asked->len < SERVERS_OF_A_BOOT && !is_among(boot->servers_asked, &pair.target, &pair.server))
+        g_array_append_val(boot->servers_asked, pair);
 }
 
 static void
@@ -808,9 +857,9 @@ say_logon_unanswered(finding_log *log, uint32_t frame, const boot_t *boot)
 static void
 add_logon_request(boot_t *boot, const boot_event *event)
 {
-    const boot_wait *wait = &boot->logon;
+    boot_wait *wait = &boot->logon;
 
-    remember_asked(boot, &event->destination);
+    remember_asked(boot, event);
     if (boot->logon_port == 0)
         say(boot, event, FINDING_LOGON_STARTED);
     else if (boot->logon_port != event->destination_port
@@ -828,8 +877,11 @@ add_logon_request(boot_t *boot, const boot_event *event)
         finding->duration = event->time - wait->newest_time;
     }
     wait_for_answer(&boot->logon, event, &event->destination);
-    if (wait->count == LOGON_DATAGRAMS_IN_A_ROW && event->time - wait->first_time >= LOGON_END_TIME)
+    if (!wait->said && wait->count >= LOGON_DATAGRAMS_IN_A_ROW && event->time - wait->first_time >= LOGON_END_TIME) {
+        wait->said = true;
+        note_fault(boot, event, FINDING_LOGON_UNANSWERED);
         say_logon_unanswered(&boot->context->said, event->frame, boot);
+    }
 }
 
 static bool
@@ -907,7 +959,7 @@ add_stream_data(boot_t *boot, const boot_event *event)
     }
     if (stream_meter_burst_was_too_long(&boot->meter, read))
         say(boot, event, FINDING_READ_BURST_TOO_LONG)->count = read->packets;
-    boot->progress_frame = event->frame;
+    progress(boot, event);
 }
 
 static void
@@ -950,7 +1002,7 @@ add_logon(boot_t *boot, const boot_event *event)
         stream_meter_add_logon_request(&boot->meter, event);
     } else {
         stop_waiting(&boot->logon);
-        boot->progress_frame = event->frame;
+        progress(boot, event);
     }
 }
 
@@ -963,7 +1015,7 @@ boot_add_stream(boot_t *boot, const boot_event *event, boot_note *note)
     boot->last_time = event->time;
     boot->passed_phase_1 = true;
     if (fact->to_server)
-        settle_arp_requests(boot, event, NULL);
+        forget_arp_requests(boot);
     if (phase == PHASE_NONE)
         begin_in_midstream(boot, event);
     else if (phase == PHASE_BOOTSTRAP)
@@ -1010,7 +1062,7 @@ handoff_is_missing(const boot_t *boot, int64_t end)
 {
     boot_phase phase = boot_phase_now(boot);
 
-    if (phase != PHASE_SINGLE_READ && !(phase == PHASE_BNISTACK && boot->handoff.frame > boot->last_stream_frame))
+    if (phase != PHASE_SINGLE_READ && !(phase == PHASE_BNISTACK && boot->handoff.frame != 0 && !boot->bnistack_streamed))
         return false;
     return boot->succeeded || end - boot->last_stream_time >= HANDOFF_END_TIME;
 }
@@ -1034,10 +1086,8 @@ settle_reads(const boot_t *boot, finding_log *late)
 }
 
 static void
-settle_stream(const boot_t *boot, int64_t newest_time, finding_log *late)
+settle_stream(const boot_t *boot, int64_t end, finding_log *late)
 {
-    int64_t end = boot->succeeded ? MIN(newest_time, boot->next_boot_time) : newest_time;
-
     if (logon_is_unanswered(boot, end))
         say_logon_unanswered(late, boot->logon.newest_frame, boot);
     for (unsigned i = 0; boot->stalls && i < boot->stalls->len; i++) {
@@ -1065,6 +1115,8 @@ boot_end(boot_t *boot, const boot_event *next)
         say_incomplete(said, next->frame, boot, incomplete);
     if (logon_is_unanswered(boot, next->time))
         say_logon_unanswered(said, next->frame, boot);
+    if (is_stalled(&boot->stream, next->time))
+        say_stalled(said, next->frame, boot, &boot->stream, next->time);
     if (handoff_is_missing(boot, next->time))
         finding_log_add(said, next->frame, FINDING_HANDOFF_MISSING, boot);
 }
@@ -1072,10 +1124,12 @@ boot_end(boot_t *boot, const boot_event *next)
 void
 boot_settle(const boot_t *boot, int64_t newest_time, finding_log *late)
 {
-    if (no_boot_file_was_named(boot, newest_time))
+    int64_t end = boot->succeeded ? MIN(newest_time, boot->next_boot_time) : newest_time;
+
+    if (no_boot_file_was_named(boot, end))
         finding_log_add(late, boot->ack_frame, FINDING_DHCP_NO_BOOTFILE, boot);
-    settle_arp(boot, newest_time, late);
+    settle_arp(boot, end, late);
     if (!boot->passed_phase_1)
-        settle_bootstrap(boot, newest_time, late);
-    settle_stream(boot, newest_time, late);
+        settle_bootstrap(boot, end, late);
+    settle_stream(boot, end, late);
 }

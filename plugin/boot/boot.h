@@ -96,6 +96,7 @@ typedef struct boot_wait {
     uint32_t first_frame, newest_frame;
     int64_t first_time, newest_time;
     net_address asked;
+    bool said;            /* that it finds no answer */
 } boot_wait;
 
 /* An ARP request of the target for another's address, kept to tell at the end which had no reply. */
@@ -103,8 +104,14 @@ typedef struct arp_question {
     uint32_t frame;
     int64_t time;
     net_address asked;
-    bool settled; /* replied to in time, or the target went on without */
+    bool settled; /* replied to in time */
 } arp_question;
+
+/* The two ends of a target's datagram. */
+typedef struct address_pair {
+    net_address target;
+    net_address server;
+} address_pair;
 
 /* What a boot shares with the others of its capture; owned by the tracker. */
 typedef struct boot_context {
@@ -144,11 +151,12 @@ typedef struct boot {
 
     boot_wait arp;
     GArray *arp_requests;      /* arp_question; NULL until the first */
+    unsigned arp_moot;         /* so many of the first ones want no reply any more: the target went on */
 
     GPtrArray *transfers;      /* bootstrap_transfer, by first frame; owns them */
     GHashTable *transfers_by_port; /* client port -> GPtrArray of them; NULL while they are few */
 
-    GArray *servers_asked;     /* net_address: servers the target sent a logon datagram to; NULL until the first */
+    GArray *servers_asked;     /* address_pair: whom the target sent a logon datagram to; NULL until the first */
     net_address logon_server;
     uint16_t logon_port;       /* of the server that the logon speaks with; 0 until it starts */
     boot_wait logon;
@@ -164,7 +172,7 @@ typedef struct boot {
     handoff_t handoff;
     bool bnistack_streamed;    /* read data came in phase 4 */
 
-    int stopped_by;            /* the finding_id that explains why it stopped, or -1; settled at the end */
+    int stopped_by;            /* the finding_id that explains why it stopped, or -1: as known by now */
     uint32_t stopped_in;       /* its frame */
 } boot_t;
 
@@ -211,6 +219,9 @@ bool boot_add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, bo
 bool boot_add_arp(boot_t *boot, const boot_event *event, boot_note *note);
 bool boot_add_bootstrap(boot_t *boot, const boot_event *event, boot_note *note);
 bool boot_add_stream(boot_t *boot, const boot_event *event, boot_note *note);
+
+/* Another device's ARP claims the address of this boot's target. */
+void boot_say_conflict(boot_t *boot, const boot_event *event);
 
 /* The target begins its next boot with this event, on which is said what that proves of this one. */
 void boot_end(boot_t *boot, const boot_event *next);

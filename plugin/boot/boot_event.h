@@ -79,6 +79,7 @@ typedef struct bootstrap_fact {
     const char *file;         /* request: the name asked for */
     uint16_t number;          /* data and ACK: the block, or the two-stage id; error: the error code */
     uint32_t block_size;      /* request and OACK: blksize (RFC 2348), or 0 */
+    uint32_t transfer_size;   /* OACK: tsize (RFC 2349), or 0 */
     uint32_t length;          /* data: bytes that travelled, by the UDP header */
     const uint8_t *data;      /* data: the bytes that were captured, decoded, or NULL */
     uint32_t captured;        /* data: how many of them */

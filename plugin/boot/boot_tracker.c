@@ -299,6 +299,7 @@ add_arp(boot_tracker *tracker, const boot_event *event, boot_note *note)
 {
     const arp_fact *fact = &event->arp;
     boot_t *boot = boot_of_target(tracker, fact->sender);
+    boot_t *owner;
 
     if (boot && !boot->target_certain) {
         net_address own = boot_address_now(boot);
@@ -307,10 +308,13 @@ add_arp(boot_tracker *tracker, const boot_event *event, boot_note *note)
         else if (!(!net_address_known(&fact->sender_address) && net_address_equal(&fact->target_address, &own)))
             boot = NULL; /* a router's own ARP */
     }
+    owner = boot_of_address(tracker, &fact->sender_address, event->frame);
+    if (boot && owner && owner != boot && owner->target_certain && owner->target != fact->sender)
+        boot_say_conflict(owner, event); /* one target takes the address of another */
     if (!boot)
         boot = boot_of_address(tracker, &fact->target_address, event->frame);
     if (!boot)
-        boot = boot_of_address(tracker, &fact->sender_address, event->frame);
+        boot = owner;
     return boot && boot_add_arp(boot, event, note) ? boot : NULL;
 }
 

@@ -11,6 +11,9 @@
 /* RFC 1350: the block size where none was negotiated. */
 #define TFTP_DEFAULT_BLOCK_SIZE 512
 
+/* RFC 2347: the error that ends a size probe, also where the server ignored the options and sent the first block. */
+#define TFTP_OPTIONS_REFUSED 8
+
 /* The text in front of the version inside the file (Tenable NASL 59465). */
 static const char version_prefix[] = "Provisioning Services bootstrap v";
 
@@ -189,6 +192,7 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         return BOOTSTRAP_PROGRESS_REQUESTED;
     case BOOTSTRAP_OPTIONS:
         transfer->block_size = fact->block_size ? fact->block_size : TFTP_DEFAULT_BLOCK_SIZE;
+        transfer->promised_size = fact->transfer_size;
         return BOOTSTRAP_PROGRESS_OPTIONS;
     case BOOTSTRAP_DATA:
         return transfer->transport == BOOTSTRAP_BY_TFTP ? add_tftp_data(transfer, event)
@@ -205,7 +209,8 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         break;
     }
     transfer->failed = true;
-    transfer->probe = transfer->blocks == 0 && event->source_port == transfer->client_port;
+    transfer->probe = event->source_port == transfer->client_port
+        && (transfer->blocks == 0 || (transfer->blocks == 1 && fact->number == TFTP_OPTIONS_REFUSED));
     return BOOTSTRAP_PROGRESS_ERROR;
 }
 

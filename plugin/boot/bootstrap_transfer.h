@@ -33,6 +33,7 @@ typedef struct bootstrap_transfer {
     uint32_t repeats;         /* blocks received again */
     uint32_t asked_block_size;
     uint32_t block_size;      /* 0 until an OACK or a block has shown it */
+    uint32_t promised_size;   /* tsize in the OACK, or 0 */
     uint16_t number;          /* of the newest block */
     uint32_t blocks, bytes;   /* received, each block once */
     uint32_t last_block_frame; /* 0 until the last block was seen */

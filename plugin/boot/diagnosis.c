@@ -34,8 +34,11 @@ tell_address(GString *text, const char *before, const net_address *address)
     if (address->family == 4)
         g_string_append_printf(text, "%s%u.%u.%u.%u", before, address->octets[0], address->octets[1],
             address->octets[2], address->octets[3]);
-    else if (address->family == 6)
-        g_string_append_printf(text, "%san IPv6 address", before);
+    else if (address->family == 6) {
+        g_string_append(text, before);
+        for (int i = 0; i < 16; i += 2)
+            g_string_append_printf(text, "%s%x", i ? ":" : "", address->octets[i] << 8 | address->octets[i + 1]);
+    }
 }
 
 static void
@@ -70,10 +73,10 @@ tell_handoff_missing(GString *text, const boot_finding *finding)
     const boot_t *boot = finding->boot;
 
     if (boot->handoff.frame != 0)
-        g_string_append_printf(text, ": the hand-off began in frame %u, and nothing streamed after it",
+        g_string_append_printf(text, ": the hand-off began in frame %u and nothing streamed after it",
             boot->handoff.frame);
     else
-        g_string_append_printf(text, ": the last streaming datagram, in frame %u, is still in single read mode",
+        g_string_append_printf(text, ": frame %u, the last of the stream, is in single read mode",
             boot->last_stream_frame);
 }
 
@@ -93,8 +96,9 @@ tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
     case FINDING_COUNT:
         break;
     case FINDING_BOOTSTRAP_DOWNLOADED:
-        g_string_append_printf(text, ": %s, %u bytes, %.3f s after its read request in frame %u", finding->text, count,
-            duration, from);
+        g_string_append_printf(text, ": %u bytes, %.3f s after its read request in frame %u", count, duration, from);
+        if (finding->promised != 0 && finding->promised != count)
+            g_string_append_printf(text, ", but the server promised %u (tsize)", finding->promised);
         break;
     case FINDING_LOGON_REDIRECTED:
     case FINDING_STREAM_SERVER_CHANGED:
@@ -108,7 +112,7 @@ tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
         g_string_append_printf(text, ": number %u in a row, the one before in frame %u", count, from);
         break;
     case FINDING_DISCOVER_SECS_ZERO:
-        g_string_append_printf(text, " since frame %u; this client's bucket (RFC 3074) is %u", from, count);
+        g_string_append_printf(text, ": RFC 3074 bucket %u, since frame %u", count, from);
         break;
     case FINDING_DISCOVER_UNANSWERED:
         g_string_append_printf(text, " for %u DISCOVER%s in %.1f s, the first in frame %u", count,
@@ -116,11 +120,10 @@ tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
         break;
     case FINDING_DISCOVER_FLAG_DECIDES:
         if (from)
-            g_string_append_printf(text, ": %u silent ones; this very client was answered with the flag set, in frame %u",
-                count, from);
+            g_string_append_printf(text, " (%u). This very client was answered with the flag set, in frame %u", count,
+                from);
         else
-            g_string_append_printf(text, ": %u silent ones; those answered are of other clients, so that less is sure",
-                count);
+            g_string_append_printf(text, " (%u). Those answered are other clients, so less is sure", count);
         break;
     case FINDING_DHCP_SERVERS_DIFFER:
         tell_address(text, ": this one and ", &finding->address);
@@ -141,23 +144,26 @@ tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
         break;
     case FINDING_ARP_CONFLICT:
         tell_address(text, ": ", &finding->address);
+        g_string_append_printf(text, " is at %02x:%02x:%02x:%02x:%02x:%02x too", (unsigned)(finding->mac >> 40) & 0xff,
+            (unsigned)(finding->mac >> 32) & 0xff, (unsigned)(finding->mac >> 24) & 0xff,
+            (unsigned)(finding->mac >> 16) & 0xff, (unsigned)(finding->mac >> 8) & 0xff, (unsigned)finding->mac & 0xff);
         break;
     case FINDING_BOOTSTRAP_RETRANSMISSION:
-        g_string_append_printf(text, ": number %u", count);
+        g_string_append_printf(text, ", repeat %u of this download", count);
         break;
     case FINDING_BOOTSTRAP_STALL:
         g_string_append_printf(text, " for %.1f s before this block", duration);
         break;
     case FINDING_BOOTSTRAP_UNANSWERED:
-        g_string_append_printf(text, " for %s", finding->text);
         tell_address(text, " from ", &finding->address);
+        g_string_append_printf(text, " for %.40s", finding->text);
         break;
     case FINDING_BOOTSTRAP_ERROR:
-        g_string_append_printf(text, ": error %u for %s", count, finding->text);
-        tell_address(text, " from ", &finding->address);
+        g_string_append_printf(text, " %u, sent by the %s: %.40s", count, finding->from_client ? "client" : "server",
+            finding->text);
         break;
     case FINDING_BOOTSTRAP_INCOMPLETE:
-        g_string_append_printf(text, ": %s ends after %u bytes, in frame %u", finding->text, count, from);
+        g_string_append_printf(text, ": %u bytes of %.40s, the last in frame %u", count, finding->text, from);
         break;
     case FINDING_LOGON_RETRY:
         g_string_append_printf(text, ": %.1f s after the one in frame %u", duration, from);
@@ -177,7 +183,7 @@ tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
         g_string_append_printf(text, ": %.3f s after the request in frame %u", duration, from);
         break;
     case FINDING_READ_BURST_TOO_LONG:
-        g_string_append_printf(text, ": %u so far", count);
+        g_string_append_printf(text, ": %u", count);
         break;
     case FINDING_READ_FRAGMENTED:
         break;

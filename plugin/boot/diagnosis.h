@@ -23,6 +23,9 @@ typedef enum finding_severity {
 } finding_severity;
 
 /* id, name, severity, title, what it usually means and what to check next ("" where there is nothing to do) */
+/*
+ * Wireshark cuts an expert info after 239 characters: titles and advice are short, and the key words come first.
+ */
 #define FINDINGS(X) \
     X(FINDING_DISCOVER_BROADCAST_REPLY, "discover.broadcast_reply", FINDING_MILESTONE, \
       "The client asks for a broadcast reply", "") \
@@ -40,39 +43,38 @@ typedef enum finding_severity {
       "Hand-off to BNIStack", "") \
     X(FINDING_DISCOVER_RETRY, "discover.retry", FINDING_SYMPTOM, \
       "DISCOVER again", \
-      "The ones before it found no OFFER yet. One or two are normal while a switch port comes up (PortFast)") \
+      "One or two are normal while a switch port comes up (PortFast)") \
     X(FINDING_DISCOVER_SECS_ZERO, "discover.secs_zero", FINDING_SYMPTOM, \
-      "Every unanswered DISCOVER has secs 0", \
-      "A DHCP failover pair divides such clients by a hash: the server whose half they are not in stays silent. Relays " \
-      "must reach both peers; look for \"load balance to peer\" in the log of the server that was asked") \
+      "secs stays 0 in unanswered DISCOVERs", \
+      "A DHCP failover pair leaves such a client to one server by its bucket: relays must reach both. Look for \"load " \
+      "balance to peer\" in the server's log") \
     X(FINDING_DHCP_SERVERS_DIFFER, "dhcp.servers_differ", FINDING_SYMPTOM, \
-      "Different DHCP servers give this target an address", \
-      "Harmless for a failover pair; else a second DHCP server is on the segment. Compare their options 66 and 67") \
+      "Two DHCP servers give this target an address", \
+      "Harmless for a failover pair; else compare the options 66 and 67 of both") \
     X(FINDING_BOOTSTRAP_RETRANSMISSION, "bootstrap.retransmission", FINDING_SYMPTOM, \
       "A block was sent again", \
       "A block or its ACK was lost or late. Check the path between target and TFTP server for loss") \
     X(FINDING_BOOTSTRAP_STALL, "bootstrap.stall", FINDING_SYMPTOM, \
       "The download stood still", \
-      "A lost datagram costs a whole time-out (1 s to 5 s). Check for loss, speed and duplex, and PortFast") \
+      "A lost datagram costs a time-out of 1 to 5 s. Check for loss, duplex and PortFast") \
     X(FINDING_LOGON_RETRY, "logon.retry", FINDING_SYMPTOM, \
       "Logon datagram again", \
-      "The one before it found no reply. Check that the stream service runs and that UDP 6910 passes the firewalls") \
+      "The one before found no reply. Check that the stream service runs and that firewalls pass UDP 6910") \
     X(FINDING_READ_RETRY, "read.retry", FINDING_SYMPTOM, \
       "The same read again", \
-      "The data or the request was lost or late. Check for loss, Large Send Offload, storage and load of the server") \
+      "Request or data was lost or late. Check for loss, Large Send Offload, and load and storage of the server") \
     X(FINDING_READ_SLOW, "read.slow", FINDING_SYMPTOM, \
       "A read took more than 1 s", \
-      "PVS itself counts such a read as a retry. Check storage, antivirus and load of the server, and the network") \
+      "PVS counts that as a retry. Check storage, antivirus and load of the server, and the network") \
     X(FINDING_READ_FRAGMENTED, "read.fragmented", FINDING_SYMPTOM, \
       "Streaming datagrams come in IP fragments", \
-      "The MTU configured in PVS is larger than the path allows; one lost fragment costs the datagram") \
+      "The MTU set in PVS is larger than the path allows; one lost fragment costs the datagram") \
     X(FINDING_DISCOVER_UNANSWERED, "discover.unanswered", FINDING_FAULT, \
       "No OFFER", \
-      "Check that a DHCP server or relay serves this segment, has free addresses, and saw the DISCOVERs in its log") \
+      "Check that a DHCP server or relay serves this segment, has free addresses, and logs these DISCOVERs") \
     X(FINDING_DISCOVER_FLAG_DECIDES, "discover.flag_decides", FINDING_FAULT, \
-      "DISCOVERs with a clear broadcast flag stay silent, those with the flag set are answered", \
-      "On this segment the flag decides and not secs: check relay and DHCP server for unicast replies to clients " \
-      "that have no address yet") \
+      "The broadcast flag decides here, not secs: DISCOVERs with it clear get no answer", \
+      "Check how relay and server send unicast replies to a client without an address") \
     X(FINDING_DHCP_NO_BOOTFILE, "dhcp.no_bootfile", FINDING_FAULT, \
       "The ACK names no boot file, and no PXE server does", \
       "Check option 67 of the DHCP scope, or that the PVS PXE service runs and its replies reach the client") \
@@ -81,37 +83,37 @@ typedef enum finding_severity {
       "Check for a second DHCP server, an address already in use, or a reservation in another scope") \
     X(FINDING_DHCP_ADDRESS_CHANGED, "dhcp.address_changed", FINDING_FAULT, \
       "The operating system got another address than the firmware", \
-      "The stream keeps the first address. Give both the same lease: reservation by MAC, client id ignored") \
+      "The stream keeps the first one. Give both the same lease: a reservation by MAC, client id ignored") \
     X(FINDING_ARP_UNANSWERED, "arp.unanswered", FINDING_FAULT, \
       "No ARP reply", \
-      "Check that the address is right (server list, gateway), that its host is up, and the VLAN of the target") \
+      "Check that the address is right (server list, gateway), that its host is up, and the target's VLAN") \
     X(FINDING_ARP_CONFLICT, "arp.conflict", FINDING_FAULT, \
       "Another device claims the target's address", \
-      "Find the owner of that MAC; check for static addresses inside the DHCP range") \
+      "Find that MAC in the switches; look for static addresses inside the DHCP range") \
     X(FINDING_BOOTSTRAP_UNANSWERED, "bootstrap.unanswered", FINDING_FAULT, \
       "No answer to the read request", \
-      "Check that the TFTP service runs on that server and that UDP 69 and its answers pass the firewalls") \
+      "Check that TFTP runs on that server and that firewalls pass UDP 69 and the answers") \
     X(FINDING_BOOTSTRAP_ERROR, "bootstrap.error", FINDING_FAULT, \
-      "The download was refused", \
-      "Check the file's name, upper and lower case included, and that it exists in the TFTP folder") \
+      "The download ended with an error", \
+      "Check the file's name, upper and lower case too, and that it is in the TFTP folder") \
     X(FINDING_BOOTSTRAP_INCOMPLETE, "bootstrap.incomplete", FINDING_FAULT, \
       "The download never reached its last block", \
-      "Check for loss behind this point, block size against MTU, and firewalls that close the transfer") \
+      "Check for loss from here on, block size against MTU, and firewalls that close the transfer") \
     X(FINDING_LOGON_UNANSWERED, "logon.unanswered", FINDING_FAULT, \
       "No reply to the logon", \
-      "Check the server list of the bootstrap, the stream service, UDP 6910 in firewalls, and the target in the database") \
+      "Check the bootstrap's server list, the stream service, UDP 6910 in firewalls, the target in the database") \
     X(FINDING_STREAM_STALLED, "stream.stalled", FINDING_FAULT, \
-      "The stream stands still: the target asks and no server answers", \
-      "Check the stream service, storage and network of that server at this time, and whether it failed over") \
+      "The target asks and no server answers", \
+      "Check that server's stream service, storage and network at this time, and for a failover") \
     X(FINDING_STREAM_SERVER_CHANGED, "stream.server_changed", FINDING_FAULT, \
       "The target goes on with another server", \
-      "High availability or rebalancing moved it. Check why the first server was left") \
+      "High availability or rebalancing moved it. Check why it left the first one") \
     X(FINDING_READ_BURST_TOO_LONG, "read.burst_too_long", FINDING_FAULT, \
       "A burst of more than 32 datagrams", \
-      "IoBurstSize / (MTU - 76) must not exceed 32: lower the I/O burst size or raise the MTU in the server's properties") \
+      "IoBurstSize / (MTU - 76) must not exceed 32: lower the I/O burst size or raise the MTU") \
     X(FINDING_HANDOFF_MISSING, "handoff.missing", FINDING_FAULT, \
       "BNIStack never took over", \
-      "Check filter drivers, firewall or antivirus on the image, the network driver BNIStack is bound to, and UNDI conflicts")
+      "Check filter drivers, firewall and antivirus in the image, the NIC BNIStack is bound to, UNDI conflicts")
 
 typedef enum finding_id {
 #define FINDING_ID(id, name, severity, title, advice) id,

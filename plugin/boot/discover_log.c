@@ -18,6 +18,9 @@
 /* A server of a failover pair answers any client above this (ISC's usual "load balance max seconds"). */
 #define LOAD_BALANCE_MAX_SECONDS 3
 
+/* Further back than this an OFFER's DISCOVER is not looked for. */
+#define LONG_RUN 64
+
 void
 discover_log_init(discover_log *log)
 {
@@ -87,7 +90,7 @@ say_unanswered(finding_log *findings, const discover *one, const discover_run *r
     finding->count = one->bucket;
 }
 
-void
+bool
 discover_log_add(discover_log *log, discover_state *state, const boot_event *event, const struct boot *boot,
     finding_log *findings)
 {
@@ -123,7 +126,9 @@ discover_log_add(discover_log *log, discover_state *state, const boot_event *eve
     if (state->in_run == UNANSWERED_RUN) {
         discover_run run = run_of(log, index);
         say_unanswered(findings, discover_at(log, index), &run);
+        return true;
     }
+    return false;
 }
 
 static void
@@ -134,25 +139,38 @@ end_run(discover_log *log, discover_state *state)
     state->in_run = 0;
 }
 
+/*
+ * Which DISCOVER of the newest run an OFFER is for: by its transaction id, and among several of one id by secs, which many
+ * servers repeat. Else the newest.
+ */
+static int
+discover_meant(const discover_log *log, const discover_state *state, const boot_event *offer)
+{
+    int meant = -1;
+
+    for (int i = state->newest - 1, steps = 0; i >= 0 && steps < LONG_RUN; i = discover_at(log, i)->previous, steps++) {
+        const discover *one = discover_at(log, i);
+        if (one->transaction != offer->dhcp.transaction)
+            continue;
+        if (one->secs == offer->dhcp.secs && (offer->dhcp.secs != 0 || meant < 0))
+            return i;
+        if (meant < 0)
+            meant = i;
+    }
+    return meant >= 0 ? meant : state->newest - 1;
+}
+
 uint32_t
 discover_log_answer(discover_log *log, discover_state *state, const boot_event *offer)
 {
-    int answered = state->newest - 1;
+    int meant = state->newest > 0 ? discover_meant(log, state, offer) : -1;
 
-    if (answered < 0 || discover_at(log, answered)->answered_in != 0)
+    if (meant < 0)
         return 0;
-    /* Many servers repeat secs with the transaction id: that tells which of several DISCOVERs is meant. */
-    for (int i = answered; i >= 0 && state->in_run > 0 && offer->dhcp.secs != 0; i = discover_at(log, i)->previous) {
-        const discover *candidate = discover_at(log, i);
-        if (candidate->transaction == offer->dhcp.transaction && candidate->secs == offer->dhcp.secs) {
-            answered = i;
-            break;
-        }
-    }
-    if (discover_at(log, answered)->answered_in == 0)
-        discover_at(log, answered)->answered_in = offer->frame;
+    if (discover_at(log, meant)->answered_in == 0)
+        discover_at(log, meant)->answered_in = offer->frame;
     end_run(log, state);
-    return discover_at(log, answered)->frame;
+    return discover_at(log, meant)->frame;
 }
 
 void
@@ -261,18 +279,16 @@ flag_decides(const segment_count *count)
             || (count->silent_clear[1] > 0 && count->answered_set[1] > 0));
 }
 
-/* The frame of a flag-set DISCOVER of this client and segment that was answered, or 0. */
+/* Of each client its first answered DISCOVER with the flag set. */
 static GHashTable *
 answered_with_flag(const discover_log *log)
 {
-    GHashTable *clients = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
+    GHashTable *clients = g_hash_table_new(mac_hash, mac_hash_equal);
 
     for (int i = 0; i < (int)log->discovers->len; i++) {
-        const discover *one = discover_at(log, i);
-        if (one->broadcast && one->answered_in != 0
-                && !g_hash_table_contains(clients, &one->client))
-            g_hash_table_insert(clients, g_memdup2(&one->client, sizeof one->client),
-                GUINT_TO_POINTER(one->frame));
+        discover *one = discover_at(log, i);
+        if (one->broadcast && one->answered_in != 0 && !g_hash_table_contains(clients, &one->client))
+            g_hash_table_insert(clients, &one->client, one);
     }
     return clients;
 }
@@ -286,12 +302,15 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time, fin
     for (int i = 0; i < (int)log->discovers->len; i++) {
         const discover *one = discover_at(log, i);
         const segment_count *count = g_hash_table_lookup(segments, &one->relay);
+        const struct discover *answered;
         boot_finding *finding;
 
         if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
             continue;
         finding = finding_log_add(late, one->frame, FINDING_DISCOVER_FLAG_DECIDES, one->boot);
-        finding->from_frame = GPOINTER_TO_UINT(g_hash_table_lookup(same_client, &one->client));
+        answered = g_hash_table_lookup(same_client, &one->client);
+        if (answered && net_address_equal(&answered->relay, &one->relay))
+            finding->from_frame = answered->frame;
         finding->count = count->silent_clear[0] + count->silent_clear[1];
     }
     g_hash_table_destroy(same_client);

@@ -42,11 +42,14 @@ typedef struct discover_log {
 void discover_log_init(discover_log *log);
 void discover_log_clear(discover_log *log);
 
-/* A DISCOVER of a boot. Says .discover.retry, and on the fourth of a run .discover.unanswered and .secs_zero. */
-void discover_log_add(discover_log *log, discover_state *state, const boot_event *event, const struct boot *boot,
+/*
+ * A DISCOVER of a boot. Says .discover.retry, and on the fourth of a run .discover.unanswered and .secs_zero; returns
+ * whether it said so.
+ */
+bool discover_log_add(discover_log *log, discover_state *state, const boot_event *event, const struct boot *boot,
     finding_log *findings);
 
-/* An OFFER of an address to that boot: the run is answered. Returns the DISCOVER's frame, or 0. */
+/* An OFFER of an address to that boot: the run is answered. Returns the frame of the DISCOVER it is for, or 0. */
 uint32_t discover_log_answer(discover_log *log, discover_state *state, const boot_event *offer);
 
 /* The client went on as only an answered one does: its REQUEST names a server, or an ACK came. */

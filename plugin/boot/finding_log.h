@@ -17,6 +17,9 @@ typedef struct boot_finding {
     const struct boot *boot;  /* whom it is about: on a new boot's first frame, the boot before */
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
     uint32_t count;
+    uint32_t promised;        /* of a download: the size that the server promised, or 0 */
+    bool from_client;         /* of an error: the client sent it */
+    mac_address mac;          /* the other party */
     int64_t duration;         /* nanoseconds */
     net_address address;      /* the other party */
     const char *text;         /* a name; lives as long as the boot */

@@ -20,11 +20,13 @@
 #define ARP_COPY_WINDOW (SECOND / 1000)
 
 /*
- * What falls out of these tables is no copy. DHCP and ARP have one of their own, so that a relayed message is still
- * known when thousands of streaming datagrams have come between.
+ * What falls out of these tables is no copy: the oldest of the few frames that share a place. DHCP and ARP have a table of
+ * their own, so that a relayed message is still known when thousands of streaming datagrams have come between. The
+ * places do not depend on the process, since every front end must find the same copies.
  */
-#define RECENT_DATAGRAMS 4096
-#define RECENT_MESSAGES 512
+#define RECENT_DATAGRAMS 1024
+#define RECENT_MESSAGES 128
+#define RECENT_IN_A_PLACE 4
 
 typedef struct recent_frame {
     uint32_t fingerprint; /* its upper half: the lower one chose the place */
@@ -32,14 +34,18 @@ typedef struct recent_frame {
     int64_t time;
 } recent_frame;
 
+typedef struct recent_place {
+    recent_frame frames[RECENT_IN_A_PLACE];
+} recent_place;
+
 typedef struct frame_copy {
     uint32_t frame;
     uint32_t original;
 } frame_copy;
 
 struct frame_copies {
-    recent_frame datagrams[RECENT_DATAGRAMS];
-    recent_frame messages[RECENT_MESSAGES];
+    recent_place datagrams[RECENT_DATAGRAMS];
+    recent_place messages[RECENT_MESSAGES];
     GArray *found; /* frame_copy, by frame */
 };
 
@@ -119,19 +125,25 @@ frame_copies_add(frame_copies *copies, const boot_event *event)
     int64_t window = event->kind == BOOT_EVENT_ARP ? ARP_COPY_WINDOW : COPY_WINDOW;
     uint64_t fingerprint = fingerprint_of(event);
     uint32_t upper = (uint32_t)(fingerprint >> 32);
-    recent_frame *recent = is_message ? &copies->messages[fingerprint % RECENT_MESSAGES]
-                                      : &copies->datagrams[fingerprint % RECENT_DATAGRAMS];
-    frame_copy copy = { event->frame, recent->frame };
+    recent_place *place = is_message ? &copies->messages[fingerprint % RECENT_MESSAGES]
+                                     : &copies->datagrams[fingerprint % RECENT_DATAGRAMS];
+    recent_frame *oldest = &place->frames[0];
 
     if (fingerprint == 0)
         return 0;
-    if (recent->frame != 0 && recent->fingerprint == upper && ABS(event->time - recent->time) <= window) {
-        g_array_append_val(copies->found, copy);
-        return copy.original;
+    for (int i = 0; i < RECENT_IN_A_PLACE; i++) {
+        recent_frame *recent = &place->frames[i];
+        if (recent->frame != 0 && recent->fingerprint == upper && ABS(event->time - recent->time) <= window) {
+            frame_copy copy = { event->frame, recent->frame };
+            g_array_append_val(copies->found, copy);
+            return copy.original;
+        }
+        if (recent->frame < oldest->frame)
+            oldest = recent;
     }
-    recent->fingerprint = upper;
-    recent->time = event->time;
-    recent->frame = event->frame;
+    oldest->fingerprint = upper;
+    oldest->time = event->time;
+    oldest->frame = event->frame;
     return 0;
 }
 

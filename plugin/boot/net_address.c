@@ -86,7 +86,7 @@ process_seed(void)
 uint64_t
 net_mix(uint64_t hash, uint64_t value)
 {
-    return mix(hash + mix(value ^ process_seed()));
+    return mix(hash + mix(value));
 }
 
 guint
@@ -97,7 +97,7 @@ net_address_hash(gconstpointer pointer)
 
     memcpy(&high, address->octets, sizeof high);
     memcpy(&low, address->octets + sizeof high, sizeof low);
-    return (guint)net_mix(net_mix(address->family, high), low);
+    return (guint)net_mix(net_mix(process_seed() + address->family, high), low);
 }
 
 gboolean
@@ -109,7 +109,7 @@ net_address_hash_equal(gconstpointer a, gconstpointer b)
 guint
 mac_hash(gconstpointer mac)
 {
-    return (guint)net_mix(0, *(const mac_address *)mac);
+    return (guint)net_mix(process_seed(), *(const mac_address *)mac);
 }
 
 gboolean

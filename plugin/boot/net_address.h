@@ -44,7 +44,7 @@ gboolean net_address_hash_equal(gconstpointer a, gconstpointer b);
 guint mac_hash(gconstpointer mac);
 gboolean mac_hash_equal(gconstpointer a, gconstpointer b);
 
-/* Mixes a value into a 64-bit hash with the same seed; for hashes of several values. */
+/* Mixes a value into a 64-bit hash, the same in every process: a seed, where one is wanted, is the first value. */
 uint64_t net_mix(uint64_t hash, uint64_t value);
 
 #endif

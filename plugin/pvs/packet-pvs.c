@@ -253,11 +253,10 @@ add_number(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t number)
     proto_item_set_generated(proto_tree_add_uint(tree, hf, tvb, 0, 0, number));
 }
 
-/* Adds the protocol and what every PVS datagram has. */
+/* Adds what every PVS datagram has, below the item of the protocol. */
 static proto_tree *
-add_protocol(tvbuff_t *tvb, proto_tree *tree, const char *name, uint32_t service, uint32_t direction)
+add_common(tvbuff_t *tvb, proto_item *item, const char *name, uint32_t service, uint32_t direction)
 {
-    proto_item *item = proto_tree_add_item(tree, proto_pvs, tvb, 0, -1, ENC_NA);
     proto_tree *pvs_tree = proto_item_add_subtree(item, ett_pvs);
 
     proto_item_append_text(item, ", %s", name);
@@ -310,15 +309,20 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_serv
     stream_kind kind = verdict ? verdict->kind : STREAM_NO_KIND;
     const char *name = val_to_str_const(kind, kind_names, "Datagram");
     bool read_data = kind == STREAM_DATA || kind == STREAM_DATA_END;
+    proto_item *item;
     proto_tree *pvs_tree;
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "PVS");
     col_add_fstr(pinfo->cinfo, COL_INFO, "%u " UTF8_RIGHTWARDS_ARROW " %u  %s, %u bytes",
         pinfo->srcport, pinfo->destport, name, read_data ? payload - STREAM_READ_HEADER : payload);
-    if (!proto_field_is_referenced(tree, proto_pvs))
+    if (!tree)
         return tvb_captured_length(tvb);
 
-    pvs_tree = add_protocol(tvb, tree, name, SERVICE_STREAM, to_server ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET);
+    /* The protocol itself always: without an item of its own it would not be among the frame's protocols. */
+    item = proto_tree_add_item(tree, proto_pvs, tvb, 0, -1, ENC_NA);
+    if (!proto_field_is_referenced(tree, proto_pvs))
+        return tvb_captured_length(tvb);
+    pvs_tree = add_common(tvb, item, name, SERVICE_STREAM, to_server ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET);
     if (kind != STREAM_NO_KIND)
         add_number(pvs_tree, hf_pvs_kind, tvb, kind);
     if (verdict && verdict->read)
@@ -445,7 +449,7 @@ dissect_two_stage(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     judge_datagram(tvb, pinfo, &event);
     if (tree)
         add_two_stage_fields(tvb, pinfo,
-            add_protocol(tvb, tree, "Two-stage boot", SERVICE_TWO_STAGE,
+            add_common(tvb, proto_tree_add_item(tree, proto_pvs, tvb, 0, -1, ENC_NA), "Two-stage boot", SERVICE_TWO_STAGE,
                 from_client ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET),
             opcode, decoded);
     return tvb_captured_length(tvb);
@@ -487,7 +491,8 @@ dissect_inter_server(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         pinfo->destport, name);
     if (!tree)
         return;
-    pvs_tree = add_protocol(tvb, tree, "Inter-server", SERVICE_INTER_SERVER, DIRECTION_BETWEEN_SERVERS);
+    pvs_tree = add_common(tvb, proto_tree_add_item(tree, proto_pvs, tvb, 0, -1, ENC_NA), "Inter-server",
+        SERVICE_INTER_SERVER, DIRECTION_BETWEEN_SERVERS);
     proto_tree_add_item(pvs_tree, hf_pvs_ipc_type, tvb, 0, 4, ENC_LITTLE_ENDIAN);
     if (tvb_captured_length(tvb) < (unsigned)length_offset + 4) {
         add_bytes(pvs_tree, hf_pvs_undecoded, tvb, 4, -1);

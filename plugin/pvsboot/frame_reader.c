@@ -256,13 +256,13 @@ read_arp(proto_tree *tree, boot_event *event)
 }
 
 static uint32_t
-tftp_block_size_option(proto_tree *tree)
+tftp_option(proto_tree *tree, const char *wanted)
 {
     const char *name, *value;
 
     for (unsigned i = 0; (name = field_text(tree, FIELD_TFTP_OPTION_NAME, i)) != NULL; i++) {
         value = field_text(tree, FIELD_TFTP_OPTION_VALUE, i);
-        if (value && g_ascii_strcasecmp(name, "blksize") == 0)
+        if (value && g_ascii_strcasecmp(name, wanted) == 0)
             return (uint32_t)strtoul(value, NULL, 10);
     }
     return 0;
@@ -299,11 +299,12 @@ read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
     case TFTP_READ_REQUEST:
         fact->message = BOOTSTRAP_REQUEST;
         fact->file = field_text(tree, FIELD_TFTP_FILE, 0);
-        fact->block_size = tftp_block_size_option(tree);
+        fact->block_size = tftp_option(tree, "blksize");
         return true;
     case TFTP_OPTION_ACK:
         fact->message = BOOTSTRAP_OPTIONS;
-        fact->block_size = tftp_block_size_option(tree);
+        fact->transfer_size = tftp_option(tree, "tsize");
+        fact->block_size = tftp_option(tree, "blksize");
         return true;
     case TFTP_DATA:
         fact->message = BOOTSTRAP_DATA;

@@ -61,3 +61,17 @@ def test_the_table_of_boots_tells_how_each_boot_ended(bench, name):
             assert boot["target"] in row
         if outcome:
             assert row[column].split(":")[0] == SENTENCES[outcome["kind"]].format(**outcome)
+
+
+def test_no_expert_text_is_cut(bench):
+    """Wireshark cuts after 239 characters: what to look for would be lost."""
+    for name in names():
+        messages = bench.tshark(Truth(name).capture, "-2", "-Y", "pvsboot && _ws.expert", "-T", "fields",
+                                "-E", "aggregator=|", "-e", "_ws.expert.message")
+        for message in messages.replace("|", "\n").splitlines():
+            assert len(message) < 236, message
+
+
+def test_the_texts_name_what_to_look_for(bench):
+    text = bench.tshark(Truth("synthetic-discover-secs-zero").capture, "-2", "-T", "fields", "-e", "_ws.expert.message")
+    assert "load balance to peer" in text and "relays must reach both" in text

@@ -1,0 +1,141 @@
+# test_profile.py
+# The profile "PVS Boot" in tshark: columns, filters, colours
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import collections
+import pathlib
+import re
+import subprocess
+import xml.etree.ElementTree
+
+import pytest
+
+from profile_files import all_filters, auto_switch_filter, buttons, colour_rules, saved_filters
+
+SYNTHETIC = pathlib.Path(__file__).resolve().parents[2] / "test-captures" / "synthetic"
+RECORDED = SYNTHETIC.parent / "recorded"
+BOOT = SYNTHETIC / "synthetic-boot.pcapng"
+
+
+@pytest.fixture(scope="module")
+def tshark(bench, profile_home):
+    """tshark with the profile. It must have nothing to complain about."""
+    def run(capture, *arguments):
+        done = bench.run("tshark", "-n", "-C", "PVS Boot", "-r", bench.readable(capture), *arguments,
+                         HOME=str(profile_home))
+        assert done.stderr == ""
+        return done.stdout
+    return run
+
+
+@pytest.fixture(scope="module")
+def rows(tshark):
+    """The packet list of the boot: one dictionary a frame, by column title."""
+    listed = xml.etree.ElementTree.fromstring(tshark(BOOT, "-T", "psml"))
+    titles = [title.text for title in listed.find("structure")]
+    return [dict(zip(titles, [cell.text for cell in packet])) for packet in listed.iter("packet")]
+
+
+def test_columns(rows):
+    assert list(rows[0]) == ["No.", "Time", "Source", "Destination", "Protocol", "Boot", "Phase", "Step", "Target",
+                             "Info"]
+
+
+def test_columns_are_filled(rows):
+    """Every frame of this capture belongs to its one boot."""
+    for row in rows:
+        assert row["Boot"] == "1"
+        assert row["Target"] == "02:50:56:97:00:01"
+        assert row["Phase"] in "1234" and row["Step"].startswith(row["Phase"] + "."), row
+    assert rows[0]["Step"] == "1.1 DHCP Discover"
+    assert [row["No."] for row in rows if row["Step"] == "4.1 Hand-off to BNIStack"] == ["245"]
+
+
+def test_info_column_does_not_repeat_the_step(rows):
+    assert not any("[PVS" in row["Info"] for row in rows)
+
+
+@pytest.mark.parametrize("place, text", all_filters(), ids=[place for place, _ in all_filters()])
+def test_filter_compiles(tshark, place, text):
+    tshark(RECORDED / "ordinary-clients.pcapng", "-Y", text)
+
+
+def frames(tshark, capture, text):
+    return tshark(capture, "-2", "-Y", text, "-T", "fields", "-e", "frame.number").split()
+
+
+def test_phase_buttons_share_out_the_boot(tshark):
+    phases = [text for label, text in buttons().items() if label.startswith("Phase//")]
+    shared_out = [frame for text in phases for frame in frames(tshark, BOOT, text)]
+    assert len(phases) == 4
+    assert shared_out == frames(tshark, BOOT, buttons()["Boots"])
+
+
+def test_hand_off_button(tshark):
+    assert frames(tshark, SYNTHETIC / "synthetic-two-boots.pcapng", buttons()["Hand-offs"]) == \
+        frames(tshark, SYNTHETIC / "synthetic-two-boots.pcapng", "pvsboot.step == 401")
+
+
+def test_milestones_are_few(tshark):
+    assert 5 <= len(frames(tshark, BOOT, buttons()["Milestones"])) <= 12
+
+
+def findings_of(severity):
+    """The fields of the plugin's table of findings with one severity."""
+    table = subprocess.run([SYNTHETIC.parents[1] / "tools" / "diagnosis-doc", "--list"], check=True,
+                           capture_output=True, text=True, timeout=60).stdout
+    rows = [line.split("\t") for line in table.splitlines()]
+    return sorted(f"pvsboot.{name}" for name, told, *_ in rows if told.startswith(severity))
+
+
+@pytest.mark.parametrize("severity, button, rule", [("fault", "Faults", "PVS fault"),
+                                                    ("symptom", "Symptoms", "PVS symptom")])
+def test_findings_are_in_buttons_and_colours(severity, button, rule):
+    wanted = findings_of(severity)
+    assert len(wanted) >= 9
+    for text in (buttons()[button], colour_rules()[rule][0]):
+        assert sorted(re.split(r" \|\| ", text)) == wanted
+
+
+@pytest.mark.parametrize("name", ["synthetic-boot", "synthetic-boot-uefi", "synthetic-boot-redirected"])
+def test_good_boot_has_no_fault(tshark, name):
+    assert frames(tshark, SYNTHETIC / f"{name}.pcapng", buttons()["Faults"]) == []
+
+
+@pytest.mark.parametrize("name", ["relay", "ovmf-pvsnbpx64", "ipxe-dnsmasq"])
+def test_real_boot_has_no_fault(tshark, name):
+    """Other dissectors' warnings are none: a size probe that ends with ERROR 8, a router that is seen on both sides."""
+    assert frames(tshark, RECORDED / f"{name}.pcapng", buttons()["Faults"]) == []
+
+
+def test_without_the_stream(tshark):
+    steps = tshark(BOOT, "-Y", saved_filters()["Boots without the streamed data"], "-T", "fields",
+                   "-e", "pvsboot.step").split()
+    assert steps and not set(steps) & {"301", "302", "402", "403"}
+
+
+def test_profile_switches_itself_on_for_pvs_only(tshark):
+    assert frames(tshark, BOOT, auto_switch_filter())
+    assert not frames(tshark, RECORDED / "ordinary-clients.pcapng", auto_switch_filter())
+
+
+def test_colours(tshark):
+    """The hand-off and the milestones stand out of their phases, and every frame has a colour."""
+    pairs = tshark(BOOT, "--color", "-T", "fields", "-e", "pvsboot.step", "-e", "frame.coloring_rule.name")
+    rules = collections.defaultdict(set)
+    for line in pairs.splitlines():
+        step, rule = line.split("\t")
+        rules[rule].add(int(step))
+    assert rules["PVS hand-off"] == {401}
+    assert rules["PVS milestone"] == {202, 203, 302}
+    for phase, name in enumerate(("DHCP and bootstrap download", "PVS logon", "single read mode", "BNIStack"), 1):
+        assert {step // 100 for step in rules[f"PVS phase {phase}: {name}"]} == {phase}
+    assert len(rules) == 6
+
+
+def test_other_frames_stay_plain(tshark):
+    """Frames of no boot get one of Wireshark's own pale colours, or none."""
+    pairs = tshark(RECORDED / "ordinary-clients.pcapng", "--color", "-Y", "!pvsboot", "-T", "fields",
+                   "-e", "frame.coloring_rule.name")
+    assert set(pairs.split("\n")) <= {"", "ARP", "ICMP errors"}

@@ -1,0 +1,394 @@
+/* growth.c
+ * How time and memory grow with a capture that was made to be large: no test, a measurement (growth [scenario])
+ *
+ * Each scenario is played at several sizes, each twice the one before. Told are the times of the first visits, of
+ * the first recall, which settles what only the end tells, of recalling all frames, and what was allocated. What
+ * grows in proportion doubles from line to line.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "unit_test.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "boot/boot_tracker.h"
+#include "events.h"
+
+typedef struct capture {
+    boot_tracker *tracker;
+    GArray *events; /* as_seen_again */
+    int64_t time;
+    host target, server;
+    bool live; /* the newest frame is looked at after each */
+} capture;
+
+static host
+host_of(uint32_t n)
+{
+    const uint8_t mac[6] = { 2, 1, (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+    const uint8_t address[4] = { 11, (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+
+    return (host){ mac_from_octets(mac), net_address_ipv4(address) };
+}
+
+static void
+see(capture *c, int64_t after, boot_event event)
+{
+    boot_verdict verdict;
+    boot_event again;
+
+    event = in_frame(event, c->events->len + 1, c->time += after);
+    boot_tracker_see_frame(c->tracker, event.time);
+    boot_tracker_add(c->tracker, &event, &verdict);
+    again = as_seen_again(&event);
+    g_array_append_val(c->events, again);
+    if (c->live)
+        boot_tracker_recall(c->tracker, &again, &verdict);
+}
+
+static void
+play_dhcp(capture *c, host target)
+{
+    see(c, SECOND, dhcp_from_client(DHCP_MESSAGE_DISCOVER, target, PXE_CLIENT));
+    see(c, MILLISECOND, dhcp_from_server(DHCP_MESSAGE_OFFER, c->server, target, "ARDBP32.BIN"));
+    see(c, MILLISECOND, dhcp_from_client(DHCP_MESSAGE_REQUEST, target, PXE_CLIENT));
+    see(c, MILLISECOND, dhcp_from_server(DHCP_MESSAGE_ACK, c->server, target, "ARDBP32.BIN"));
+}
+
+static void
+play_to_single_read(capture *c)
+{
+    play_dhcp(c, c->target);
+    see(c, MILLISECOND, stream_to_server(c->target, c->server));
+    see(c, MILLISECOND, stream_to_target(c->target, c->server, 568));
+}
+
+static void
+play_to_bnistack(capture *c)
+{
+    play_to_single_read(c);
+    see(c, MILLISECOND, arp_announcement(c->target));
+}
+
+/* ---- Scenarios ---- */
+
+static void
+discovers(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        see(c, SECOND, dhcp_from_client(DHCP_MESSAGE_DISCOVER, c->target, PXE_CLIENT));
+}
+
+static void
+discovers_and_offers(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size / 2; i++) {
+        boot_event offer = dhcp_from_server(DHCP_MESSAGE_OFFER, c->server, c->target, NULL);
+
+        offer.dhcp.secs = 7; /* no DISCOVER sent that */
+        see(c, SECOND, dhcp_from_client(DHCP_MESSAGE_DISCOVER, c->target, PXE_CLIENT));
+        if (i % 2 == 0 || i > size / 4)
+            see(c, SECOND, offer);
+    }
+}
+
+static void
+spoofed_macs(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 10 * MICROSECOND, dhcp_from_client(DHCP_MESSAGE_DISCOVER, host_of(i), PXE_CLIENT));
+}
+
+static void
+spoofed_operating_systems(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 10 * MICROSECOND, dhcp_from_client(DHCP_MESSAGE_DISCOVER, host_of(i), WINDOWS_CLIENT));
+}
+
+static void
+spoofed_streams(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        host target = { c->target.mac, host_of(i).address };
+        see(c, 10 * MICROSECOND, stream_to_server(target, c->server));
+    }
+}
+
+static void
+boots_of_one_target(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size / 6; i++)
+        play_to_single_read(c);
+}
+
+static void
+read_requests_from_new_ports(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size; i++) {
+        host server = host_of(i >> 16);
+        see(c, 10 * MICROSECOND, tftp_request(c->target, server, (uint16_t)i, "ARDBP32.BIN", 0));
+    }
+}
+
+static void
+read_requests_for_new_files(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 10 * MICROSECOND, tftp_request(c->target, c->server, 2070, i % 2 ? "ARDBP32.BIN" : "other.bin", 0));
+}
+
+static void
+data_of_an_old_download(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size / 2; i++)
+        see(c, 10 * MICROSECOND, tftp_request(c->target, c->server, (uint16_t)(2070 + (i != 0)),
+            i % 2 ? "ARDBP32.BIN" : "other.bin", 0));
+    for (uint32_t i = 0; i < size / 2; i++)
+        see(c, 10 * MICROSECOND, tftp_data(c->target, c->server, 2070, (uint16_t)(i + 1), 512));
+}
+
+static void
+phase_flips(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size / 2; i++) {
+        see(c, 10 * MICROSECOND, tftp_request(c->target, c->server, 2070, "ARDBP32.BIN", 0));
+        see(c, 10 * MICROSECOND, tftp_data(c->target, c->server, 2070, 1, 10));
+    }
+}
+
+static void
+address_flips(capture *c, uint32_t size)
+{
+    host moved = { c->target.mac, host_of(1).address };
+
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, SECOND, dhcp_from_server(DHCP_MESSAGE_ACK, c->server, i % 2 ? c->target : moved, NULL));
+}
+
+static void
+arp_requests(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 2 * MILLISECOND, arp_request(c->target, host_of(i).address));
+}
+
+static void
+arp_requests_and_others_replies(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size / 2; i++) {
+        see(c, 10 * MICROSECOND, arp_request(c->target, host_of(i).address));
+        see(c, 10 * MICROSECOND, arp_reply(host_of(size + i), c->target));
+    }
+}
+
+static void
+arp_conflicts(capture *c, uint32_t size)
+{
+    host thief = { c->server.mac, c->target.address };
+
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 2 * MILLISECOND, arp_announcement(thief));
+}
+
+static void
+logon_to_many_servers(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        see(c, SECOND, stream_to_server(c->target, host_of(i)));
+}
+
+static void
+single_read_requests(capture *c, uint32_t size)
+{
+    play_to_single_read(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, MILLISECOND, stream_to_server(c->target, c->server));
+}
+
+static void
+bnistack_requests(capture *c, uint32_t size)
+{
+    play_to_bnistack(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, MILLISECOND, stream_to_server(c->target, c->server));
+}
+
+static void
+bnistack_requests_at_once(capture *c, uint32_t size)
+{
+    play_to_bnistack(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 100, stream_to_server(c->target, c->server));
+}
+
+static void
+bnistack_requests_and_one_answer(capture *c, uint32_t size)
+{
+    play_to_bnistack(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 100, stream_to_server(c->target, c->server));
+    see(c, 100, stream_to_target(c->target, c->server, 1464));
+    for (uint32_t i = 0; i < 4; i++)
+        see(c, 100, stream_to_server(c->target, c->server));
+}
+
+static void
+reads(capture *c, uint32_t size)
+{
+    play_to_single_read(c);
+    for (uint32_t i = 0; i < size / 4; i++) {
+        see(c, MILLISECOND, stream_to_server(c->target, c->server));
+        see(c, MILLISECOND, stream_to_target(c->target, c->server, 1464));
+        see(c, MILLISECOND, stream_to_target(c->target, c->server, 1464));
+        see(c, MILLISECOND, stream_to_target(c->target, c->server, 1336));
+    }
+}
+
+static void
+reads_live(capture *c, uint32_t size)
+{
+    c->live = true;
+    reads(c, size);
+}
+
+static void
+discovers_live(capture *c, uint32_t size)
+{
+    c->live = true;
+    discovers(c, size);
+}
+
+static void
+reads_of_one_datagram(capture *c, uint32_t size)
+{
+    play_to_bnistack(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, MILLISECOND, stream_to_target(c->target, c->server, 568));
+}
+
+static void
+stalls(capture *c, uint32_t size)
+{
+    play_to_single_read(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 11 * SECOND, stream_to_server(c->target, c->server));
+}
+
+static void
+copies(capture *c, uint32_t size)
+{
+    boot_event asks = stream_to_server(c->target, c->server);
+
+    asks.identity = 1;
+    for (uint32_t i = 0; i < size; i++)
+        see(c, MICROSECOND, asks);
+}
+
+static const struct {
+    const char *name;
+    void (*play)(capture *, uint32_t);
+    uint32_t largest;
+} scenarios[] = {
+#define SCENARIO(name, largest) { #name, name, largest }
+    SCENARIO(discovers, 200000),
+    SCENARIO(discovers_and_offers, 200000),
+    SCENARIO(spoofed_macs, 100000),
+    SCENARIO(spoofed_operating_systems, 100000),
+    SCENARIO(spoofed_streams, 100000),
+    SCENARIO(boots_of_one_target, 100000),
+    SCENARIO(read_requests_from_new_ports, 100000),
+    SCENARIO(read_requests_for_new_files, 100000),
+    SCENARIO(data_of_an_old_download, 100000),
+    SCENARIO(phase_flips, 1000000),
+    SCENARIO(address_flips, 200000),
+    SCENARIO(arp_requests, 100000),
+    SCENARIO(arp_requests_and_others_replies, 100000),
+    SCENARIO(arp_conflicts, 100000),
+    SCENARIO(logon_to_many_servers, 100000),
+    SCENARIO(single_read_requests, 1000000),
+    SCENARIO(bnistack_requests, 1000000),
+    SCENARIO(bnistack_requests_at_once, 1000000),
+    SCENARIO(bnistack_requests_and_one_answer, 1000000),
+    SCENARIO(reads, 1000000),
+    SCENARIO(reads_of_one_datagram, 1000000),
+    SCENARIO(reads_live, 80000),
+    SCENARIO(discovers_live, 16000),
+    SCENARIO(stalls, 200000),
+    SCENARIO(copies, 1000000)
+#undef SCENARIO
+};
+
+static double
+seconds_since(int64_t *start)
+{
+    int64_t now = g_get_monotonic_time();
+    double seconds = (double)(now - *start) / 1000000;
+
+    *start = now;
+    return seconds;
+}
+
+static size_t
+allocated(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
+
+static void
+measure(const char *name, void (*play)(capture *, uint32_t), uint32_t size)
+{
+    size_t before = allocated(), taken;
+    capture c = {
+        .tracker = boot_tracker_new(60 * SECOND),
+        .events = g_array_sized_new(FALSE, FALSE, sizeof(boot_event), size + 16),
+        .time = 1000 * SECOND,
+        .target = host_number(50),
+        .server = host_number(1)
+    };
+    size_t of_events = (size + 16) * sizeof(boot_event);
+    boot_verdict verdict;
+    int64_t start = g_get_monotonic_time();
+    double added, settled, recalled;
+
+    play(&c, size);
+    added = seconds_since(&start);
+    taken = allocated() - before - of_events;
+    boot_tracker_see_frame(c.tracker, c.time + 100 * SECOND);
+    start = g_get_monotonic_time();
+    boot_tracker_recall(c.tracker, &g_array_index(c.events, boot_event, 0), &verdict);
+    settled = seconds_since(&start);
+    for (unsigned i = 0; i < c.events->len; i++)
+        boot_tracker_recall(c.tracker, &g_array_index(c.events, boot_event, i), &verdict);
+    recalled = seconds_since(&start);
+    printf("%-34s %8u frames: add %7.3f s, settle %6.3f s, recall %7.3f s, %7.1f MB, then %7.1f MB\n", name,
+        c.events->len, added, settled, recalled, (double)taken / 1e6, (double)(allocated() - before - of_events) / 1e6);
+    fflush(stdout);
+    boot_tracker_free(c.tracker);
+    g_array_free(c.events, TRUE);
+}
+
+int
+main(int argc, char **argv)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
+        if (argc > 1 && strcmp(argv[1], scenarios[i].name) != 0)
+            continue;
+        for (uint32_t size = scenarios[i].largest / 4; size <= scenarios[i].largest; size *= 2)
+            measure(scenarios[i].name, scenarios[i].play, size);
+    }
+    return 0;
+}
