@@ -27,6 +27,8 @@ class Bench:
         build = pathlib.Path(os.environ.get("PVSBOOT_BUILD", "build/test"))
         build = build if build.is_absolute() else ROOT / build
         shutil.copytree(build / "plugins", directory / "plugins")
+        # The folder names the version that the plugin was built for: plugins/4.0
+        self.version = tuple(map(int, next((build / "plugins").iterdir()).name.split(".")))
         self.home = directory / "home"
         self.home.mkdir()
         self.scratch = directory / "scratch"

@@ -338,6 +338,16 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_serv
 
 /* ---- Two-stage boot ---- */
 
+void
+pvs_keep_transfer(packet_info *pinfo, dissector_handle_t handle)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+
+    if (conversation && (conversation->options & (NO_ADDR2 | NO_PORT2)) == 0
+            && !conversation_get_dissector(conversation, pinfo->num))
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, handle);
+}
+
 /* A request is strict: its opcode, then a printable path that ends with the only NUL, at the datagram's end. */
 static bool
 is_two_stage_request(tvbuff_t *tvb)
@@ -446,6 +456,8 @@ dissect_two_stage(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
         fact->message = BOOTSTRAP_ACK;
         break;
     }
+    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
+        pvs_keep_transfer(pinfo, two_stage_handle);
     judge_datagram(tvb, pinfo, &event);
     if (tree)
         add_two_stage_fields(tvb, pinfo,

@@ -11,7 +11,7 @@
 #ifndef PACKET_PVS_H
 #define PACKET_PVS_H
 
-#include <epan/packet_info.h>
+#include <epan/packet.h>
 
 #include "boot/boot_tracker.h"
 
@@ -29,5 +29,12 @@ const boot_verdict *pvs_verdict_of_frame(packet_info *pinfo);
  * stream, should the target use the same port for its logon.
  */
 void pvs_expect_logon_from_tftp_port(packet_info *pinfo);
+
+/*
+ * To be called on the first visit of a download's message, TFTP or two-stage: keeps the client's half with its dissector.
+ * Wireshark 4.6 loses it where a server answers from another port than the one that was asked: the UDP dissector makes
+ * a conversation of the two ports, and that hides the one between the client's port and any port of the server.
+ */
+void pvs_keep_transfer(packet_info *pinfo, dissector_handle_t handle);
 
 #endif

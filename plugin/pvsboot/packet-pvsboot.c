@@ -18,7 +18,6 @@
 
 #include "packet-pvsboot.h"
 
-#include <epan/conversation.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/tap.h>
@@ -36,21 +35,6 @@ static int pvsboot_tap = -1;
 
 static ws_bool pref_info_column = true;
 
-/*
- * Wireshark 4.6 loses the client's half of a TFTP transfer: the UDP dissector has made a conversation of the two ports
- * before, and that hides TFTP's own one between the client's port and any port of the server. An answer shows the
- * ports; where they have no dissector yet, they get TFTP's.
- */
-static void
-keep_client_of_tftp(packet_info *pinfo)
-{
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-
-    if (conversation && (conversation->options & (NO_ADDR2 | NO_PORT2)) == 0
-            && !conversation_get_dissector(conversation, pinfo->num))
-        conversation_set_dissector_from_frame_number(conversation, pinfo->num, tftp_handle);
-}
-
 /* The verdict on a DHCP, ARP or TFTP frame; lives as long as the packet. NULL where there is none. */
 static const boot_verdict *
 judge_frame(packet_info *pinfo, proto_tree *tree)
@@ -67,7 +51,7 @@ judge_frame(packet_info *pinfo, proto_tree *tree)
     if (verdict->step == STEP_BOOTSTRAP_REQUEST)
         pvs_expect_logon_from_tftp_port(pinfo);
     else if (event.kind == BOOT_EVENT_BOOTSTRAP)
-        keep_client_of_tftp(pinfo);
+        pvs_keep_transfer(pinfo, tftp_handle);
     return verdict;
 }
 

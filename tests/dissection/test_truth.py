@@ -10,9 +10,15 @@ from truth import Truth, names, normal
 PASSES = {"one pass": (), "two passes": ("-2",)}
 
 
+# Wireshark 4.6 sees no TFTP in what a client sends to the server's own port, unless the server's answer is there too.
+WITHOUT_ANSWERS = ("synthetic-one-way-target", "synthetic-one-way-target-long")
+
+
 @pytest.mark.parametrize("passes", PASSES)
 @pytest.mark.parametrize("name", names())
 def test_frames_carry_what_was_recorded(bench, findings, name, passes):
+    if name in WITHOUT_ANSWERS and bench.version >= (4, 6):
+        pytest.skip("Wireshark 4.6 does not dissect these ACKs")
     truth = Truth(name)
     fields = truth.field_names()
     rows = bench.fields(truth.capture, [*fields, *findings], *PASSES[passes])
