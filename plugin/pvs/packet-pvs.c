@@ -313,8 +313,10 @@ dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_serv
     proto_tree *pvs_tree;
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "PVS");
-    col_add_fstr(pinfo->cinfo, COL_INFO, "%u " UTF8_RIGHTWARDS_ARROW " %u  %s, %u bytes",
-        pinfo->srcport, pinfo->destport, name, read_data ? payload - STREAM_READ_HEADER : payload);
+    /* The size before the end of burst: a narrow column cuts the end. */
+    col_add_fstr(pinfo->cinfo, COL_INFO, "%u " UTF8_RIGHTWARDS_ARROW " %u  %s, %u bytes%s",
+        pinfo->srcport, pinfo->destport, read_data ? val_to_str_const(STREAM_DATA, kind_names, "") : name,
+        read_data ? payload - STREAM_READ_HEADER : payload, kind == STREAM_DATA_END ? ", end of burst" : "");
     if (!tree)
         return tvb_captured_length(tvb);
 

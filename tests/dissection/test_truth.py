@@ -43,6 +43,20 @@ def test_frames_carry_what_was_recorded(bench, findings, name, passes):
     assert not wrong, "\n".join([f"{len(wrong)} differences", *wrong[:40]])
 
 
+@pytest.mark.parametrize("passes", PASSES)
+@pytest.mark.parametrize("name", [name for name in names() if "others" in Truth(name).facts])
+def test_frames_of_no_boot_carry_what_was_recorded(bench, name, passes):
+    """Inter-server messages: decoded where a public source tells how, and part of no boot."""
+    truth = Truth(name)
+    others = {row["frame"]: row["fields"] for row in truth.facts["others"]}
+    fields = sorted({key for row in others.values() for key in row})
+    rows = bench.fields(truth.capture, [*fields, "pvsboot.boot"], *PASSES[passes])
+    shown = {int(row["frame.number"]): {key: normal(value) for key, value in row.items()} for row in rows}
+    for frame, expected in others.items():
+        assert "pvsboot.boot" not in shown[frame]
+        assert {key: shown[frame].get(key, "") for key in expected} == {key: normal(value) for key, value in expected.items()}
+
+
 # The sentence of each outcome, in the words of docs/diagnosis.md.
 SENTENCES = {
     "reached_bnistack": "reached BNIStack",
