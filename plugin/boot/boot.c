@@ -7,6 +7,7 @@
 #include "boot.h"
 
 #include "boot_time.h"
+#include "frame_index.h"
 
 /* The rules' times, from design.md, section 5, unless another source is named. */
 #define ARP_ANSWER_TIME (3 * SECOND)
@@ -74,40 +75,12 @@ boot_free(boot_t *self)
     g_free(self);
 }
 
-/* The index of the newest of the sorted elements that is not later than the frame, or -1. */
-static int
-newest_at(const GArray *elements, uint32_t frame, uint32_t (*frame_of)(const GArray *, unsigned))
-{
-    unsigned low = 0, high = elements->len;
-
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        if (frame_of(elements, middle) <= frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (int)low - 1;
-}
-
-static uint32_t
-mark_frame(const GArray *marks, unsigned i)
-{
-    return g_array_index(marks, boot_mark, i).frame;
-}
-
-static uint32_t
-address_frame(const GArray *addresses, unsigned i)
-{
-    return g_array_index(addresses, boot_address, i).frame;
-}
-
 static const boot_mark *
 mark_at(const GArray *marks, uint32_t frame)
 {
-    int i = newest_at(marks, frame, mark_frame);
+    unsigned count = frames_until(marks, offsetof(boot_mark, frame), frame);
 
-    return i < 0 ? NULL : &g_array_index(marks, boot_mark, i);
+    return count > 0 ? &g_array_index(marks, boot_mark, count - 1) : NULL;
 }
 
 const boot_mark *
@@ -150,9 +123,9 @@ boot_raise_certainty(boot_t *boot, const boot_event *event, boot_certainty certa
 net_address
 boot_address_at(const boot_t *boot, uint32_t frame)
 {
-    int i = newest_at(boot->addresses, frame, address_frame);
+    unsigned count = frames_until(boot->addresses, offsetof(boot_address, frame), frame);
 
-    return i < 0 ? NET_ADDRESS_NONE : g_array_index(boot->addresses, boot_address, i).address;
+    return count > 0 ? g_array_index(boot->addresses, boot_address, count - 1).address : NET_ADDRESS_NONE;
 }
 
 net_address

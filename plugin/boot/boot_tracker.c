@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "frame_copies.h"
+#include "frame_index.h"
 
 /* From this frame on an address belongs to this boot. */
 typedef struct address_owner {
@@ -103,16 +104,9 @@ boot_of_target(const boot_tracker *tracker, mac_address target)
 static boot_t *
 older_owner(const GArray *owners, uint32_t frame)
 {
-    unsigned low = 0, high = owners ? owners->len : 0;
+    unsigned count = frames_until(owners, offsetof(address_owner, frame), frame);
 
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        if (g_array_index(owners, address_owner, middle).frame <= frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? g_array_index(owners, address_owner, low - 1).boot : NULL;
+    return count > 0 ? g_array_index(owners, address_owner, count - 1).boot : NULL;
 }
 
 /* The boot that the address belongs to at this frame, or NULL. */
@@ -411,21 +405,15 @@ add_stream(boot_tracker *tracker, const boot_event *event, boot_note *note)
 static const boot_note *
 note_of_frame(const boot_tracker *tracker, uint32_t frame)
 {
-    unsigned low = 0, high = tracker->notes->len;
+    const GArray *notes = tracker->notes;
+    const boot_note *note;
+    unsigned count;
 
-    if (high == 0 || g_array_index(tracker->notes, boot_note, high - 1).frame < frame)
-        return NULL; /* a frame without a note on its first visit */
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        const boot_note *note = &g_array_index(tracker->notes, boot_note, middle);
-        if (note->frame == frame)
-            return note;
-        if (note->frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    if (notes->len == 0 || g_array_index(notes, boot_note, notes->len - 1).frame < frame)
+        return NULL; /* a frame without a note on its first visit: nearly all of them */
+    count = frames_until(notes, offsetof(boot_note, frame), frame);
+    note = count > 0 ? &g_array_index(notes, boot_note, count - 1) : NULL;
+    return note && note->frame == frame ? note : NULL;
 }
 
 /* Fills in what every verdict has. Step, server and so on come from the note, where there is one. */

@@ -8,6 +8,7 @@
 
 #include "boot_time.h"
 #include "dhcp_load_balance.h"
+#include "frame_index.h"
 
 /* So many DISCOVERs in a row without an OFFER are a fault even if one comes at last (design.md). */
 #define UNANSWERED_RUN 4
@@ -184,19 +185,10 @@ discover_log_went_on(discover_log *log, discover_state *state, bool acknowledged
 const discover *
 discover_log_at(const discover_log *log, uint32_t frame)
 {
-    unsigned low = 0, high = log->discovers->len;
+    unsigned count = frames_until(log->discovers, offsetof(discover, frame), frame);
+    const discover *newest = count > 0 ? discover_at(log, (int)count - 1) : NULL;
 
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        const discover *found = discover_at(log, (int)middle);
-        if (found->frame == frame)
-            return found;
-        if (found->frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return newest && newest->frame == frame ? newest : NULL;
 }
 
 /* Of one segment: how many DISCOVERs by flag, by answer and by secs (above the load balancing limit, or not). */

@@ -6,6 +6,8 @@
 
 #include "finding_log.h"
 
+#include "frame_index.h"
+
 void
 finding_log_init(finding_log *log)
 {
@@ -58,17 +60,8 @@ finding_log_sort(finding_log *log)
 unsigned
 finding_log_of_frame(const finding_log *log, uint32_t frame, const boot_finding **first)
 {
-    unsigned low = 0, high = log->findings->len, count = 0;
+    unsigned before = frame > 0 ? frames_until(log->findings, offsetof(boot_finding, frame), frame - 1) : 0;
 
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        if (finding_at(log, middle)->frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *first = low < log->findings->len ? finding_at(log, low) : NULL;
-    while (low + count < log->findings->len && finding_at(log, low + count)->frame == frame)
-        count++;
-    return count;
+    *first = before < log->findings->len ? finding_at(log, before) : NULL;
+    return frames_until(log->findings, offsetof(boot_finding, frame), frame) - before;
 }

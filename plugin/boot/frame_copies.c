@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "boot_time.h"
+#include "frame_index.h"
 
 /*
  * A copy follows within this time. Real repeats take longer (RFC 2131: 4 s; TFTP: 1 s and more; reads: 0.5 s and
@@ -150,17 +151,8 @@ frame_copies_add(frame_copies *copies, const boot_event *event)
 uint32_t
 frame_copies_original(const frame_copies *copies, uint32_t frame)
 {
-    unsigned low = 0, high = copies->found->len;
+    unsigned count = frames_until(copies->found, offsetof(frame_copy, frame), frame);
+    const frame_copy *copy = count > 0 ? &g_array_index(copies->found, frame_copy, count - 1) : NULL;
 
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        const frame_copy *copy = &g_array_index(copies->found, frame_copy, middle);
-        if (copy->frame == frame)
-            return copy->original;
-        if (copy->frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return 0;
+    return copy && copy->frame == frame ? copy->original : 0;
 }

@@ -7,6 +7,7 @@
 #include "stream_meter.h"
 
 #include "boot_time.h"
+#include "frame_index.h"
 
 /* A request again is a retry from here on (design.md). */
 #define RETRY_TIME (SECOND / 2)
@@ -259,22 +260,13 @@ stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *re
 int
 stream_meter_read_of_request(const stream_meter *meter, uint32_t frame)
 {
-    unsigned low = 0, high = read_count(meter);
-
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        if (read_at(meter, middle)->start_frame <= frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (int)low - 1;
+    return (int)frames_until(meter->reads, offsetof(stream_read, start_frame), frame) - 1;
 }
 
 int
 stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
 {
-    /* Answered in order: the last frames of the reads that are over ascend. */
+    /* Answered in order: the last frames of the reads that are over ascend; the one being answered has none yet. */
     unsigned low = 0, high = stream_meter_reads_over(meter);
 
     while (low < high) {
