@@ -24,7 +24,8 @@ typedef enum finding_severity {
 
 /* id, name, severity, title, what it usually means and what to check next ("" where there is nothing to do) */
 /*
- * Wireshark cuts an expert info after 239 characters: titles and advice are short, and the key words come first.
+ * Wireshark cuts a line of the tree after 239 characters, of which "Expert Info (Warning/Sequence): " takes 33: titles and
+ * advice are short, and the key words come first.
  */
 #define FINDINGS(X) \
     X(FINDING_DISCOVER_BROADCAST_REPLY, "discover.broadcast_reply", FINDING_MILESTONE, \
@@ -46,8 +47,7 @@ typedef enum finding_severity {
       "One or two are normal while a switch port comes up (PortFast)") \
     X(FINDING_DISCOVER_SECS_ZERO, "discover.secs_zero", FINDING_SYMPTOM, \
       "secs stays 0 in unanswered DISCOVERs", \
-      "A DHCP failover pair leaves such a client to one server by its bucket: relays must reach both. Look for \"load " \
-      "balance to peer\" in the server's log") \
+      "A failover pair leaves such a client to one server: relays must reach both. The log: \"load balance to peer\"") \
     X(FINDING_DHCP_SERVERS_DIFFER, "dhcp.servers_differ", FINDING_SYMPTOM, \
       "Two DHCP servers give this target an address", \
       "Harmless for a failover pair; else compare the options 66 and 67 of both") \
@@ -73,8 +73,8 @@ typedef enum finding_severity {
       "No OFFER", \
       "Check that a DHCP server or relay serves this segment, has free addresses, and logs these DISCOVERs") \
     X(FINDING_DISCOVER_FLAG_DECIDES, "discover.flag_decides", FINDING_FAULT, \
-      "The broadcast flag decides here, not secs: DISCOVERs with it clear get no answer", \
-      "Check how relay and server send unicast replies to a client without an address") \
+      "The broadcast flag decides, not secs: DISCOVERs with it clear get no answer", \
+      "Check the unicast replies of relay and server") \
     X(FINDING_DHCP_NO_BOOTFILE, "dhcp.no_bootfile", FINDING_FAULT, \
       "The ACK names no boot file, and no PXE server does", \
       "Check option 67 of the DHCP scope, or that the PVS PXE service runs and its replies reach the client") \
