@@ -40,4 +40,25 @@ field_string(const field_info *field)
 #endif
 }
 
+/*
+ * Makes what -z calls from a function that takes its argument and returns whether it is a good one: since 4.6 that can
+ * be answered, before that the program ends there.
+ */
+#if WIRESHARK_AT_LEAST(4, 6)
+#define STAT_TAP_INIT(name, function) \
+    static bool name(const char *argument, void *user_data _U_) { return function(argument); }
+#else
+#define STAT_TAP_INIT(name, function) \
+    static void name(const char *argument, void *user_data _U_) { if (!function(argument)) exit(1); }
+#endif
+
+/* What a conversation filter's callbacks and its registration take at the end, since 4.2. */
+#if WIRESHARK_AT_LEAST(4, 2)
+#define FILTER_USER_DATA , void *user_data _U_
+#define FILTER_NO_USER_DATA , NULL
+#else
+#define FILTER_USER_DATA
+#define FILTER_NO_USER_DATA
+#endif
+
 #endif

@@ -23,9 +23,13 @@
 #include <epan/tap.h>
 
 #include "annotate.h"
+#include "boot_filter.h"
 #include "frame_reader.h"
 #include "open_capture.h"
 #include "tap_boots.h"
+#include "tap_json.h"
+#include "tap_srt.h"
+#include "tap_tree.h"
 #include "pvs/packet-pvs.h"
 
 static int proto_pvsboot = -1;
@@ -71,6 +75,7 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
         annotate_tree(tvb, pinfo, tree, verdict);
     if (pref_info_column)
         annotate_info_column(pinfo, verdict);
+    boot_filter_keep(pinfo, verdict);
     tap_queue_packet(pvsboot_tap, pinfo, verdict);
     return 0;
 }
@@ -118,6 +123,10 @@ proto_reg_handoff_pvsboot(void)
     tftp_handle = find_dissector("tftp");
     frame_reader_init();
     tap_boots_register();
+    tap_json_register();
+    tap_tree_register();
+    tap_srt_register();
+    boot_filter_register(proto_pvsboot);
 }
 
 /*

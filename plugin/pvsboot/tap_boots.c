@@ -16,22 +16,35 @@
 
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
-#include <epan/to_str.h>
 
+#include "boot/boot_summary.h"
 #include "boot/boot_time.h"
-#include "boot/boot_tracker.h"
-#include "boot/outcome.h"
+#include "tap_text.h"
+
+#define MEGABYTE 1e6
 
 typedef enum boots_column {
     COLUMN_BOOT,
     COLUMN_TARGET,
     COLUMN_ADDRESS,
+    COLUMN_OUTCOME,
     COLUMN_CERTAINTY,
+    COLUMN_START,
     COLUMN_PHASE_1,
     COLUMN_PHASE_2,
     COLUMN_PHASE_3,
     COLUMN_PHASE_4,
-    COLUMN_OUTCOME,
+    COLUMN_DISCOVERS,
+    COLUMN_BOOTSTRAP,
+    COLUMN_BOOTSTRAP_BYTES,
+    COLUMN_BOOTSTRAP_TIME,
+    COLUMN_LOGON_TIME,
+    COLUMN_READS,
+    COLUMN_MEGABYTES,
+    COLUMN_THROUGHPUT,
+    COLUMN_RETRIES,
+    COLUMN_HANDOFF_GAP,
+    COLUMN_WORST,
     COLUMN_COUNT
 } boots_column;
 
@@ -40,13 +53,29 @@ static stat_tap_table_item columns[COLUMN_COUNT] = {
     [COLUMN_BOOT] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Boot", "%4u" },
     [COLUMN_TARGET] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Target           ", "%-17s" },
     [COLUMN_ADDRESS] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Address        ", "%-15s" },
+    [COLUMN_OUTCOME] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT,
+        "Outcome                                           ", "%-50s" },
     [COLUMN_CERTAINTY] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Certainty", "%-9s" },
+    [COLUMN_START] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "  Start s", "%9s" },
     [COLUMN_PHASE_1] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 1 s", "%9s" },
     [COLUMN_PHASE_2] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 2 s", "%9s" },
     [COLUMN_PHASE_3] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 3 s", "%9s" },
     [COLUMN_PHASE_4] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 4 s", "%9s" },
-    [COLUMN_OUTCOME] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%s" },
+    [COLUMN_DISCOVERS] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "DISCOVERs", "%9s" },
+    [COLUMN_BOOTSTRAP] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Bootstrap   ", "%-12s" },
+    [COLUMN_BOOTSTRAP_BYTES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Bootstrap B", "%11s" },
+    [COLUMN_BOOTSTRAP_TIME] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Bootstrap s", "%11s" },
+    [COLUMN_LOGON_TIME] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "  Logon s", "%9s" },
+    [COLUMN_READS] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "    Reads", "%9s" },
+    [COLUMN_MEGABYTES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "       MB", "%9s" },
+    [COLUMN_THROUGHPUT] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "     MB/s", "%9s" },
+    [COLUMN_RETRIES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "  Retries", "%9s" },
+    [COLUMN_HANDOFF_GAP] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Hand-off gap s", "%14s" },
+    [COLUMN_WORST] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst finding", "%s" },
 };
+
+/* One capture is open at a time, and all listeners fill the same table. */
+static boot_summaries summaries;
 
 static const char *
 certainty_name(boot_certainty certainty)
@@ -61,39 +90,19 @@ certainty_name(boot_certainty certainty)
     return "";
 }
 
-static char *
-target_text(mac_address target)
+/*
+ * Whether a cell shows another value by now. The first pass comes here with every frame, and most cells stay what
+ * they were: only the others are worth a new text.
+ */
+static bool
+cell_changes(stat_tap_table *table, unsigned row, boots_column column, double value)
 {
-    if (target == 0)
-        return g_strdup("");
-    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(target >> 40 & 0xff),
-        (unsigned)(target >> 32 & 0xff), (unsigned)(target >> 24 & 0xff), (unsigned)(target >> 16 & 0xff),
-        (unsigned)(target >> 8 & 0xff), (unsigned)(target & 0xff));
-}
+    stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
+    /* Told by their bits: any value is either the same or not. */
+    bool same = cell->value.string_value && memcmp(&cell->user_data.float_value, &value, sizeof value) == 0;
 
-static char *
-address_text(const net_address *from)
-{
-    address shown = ADDRESS_INIT_NONE;
-    char *text, *copy;
-
-    if (!net_address_known(from))
-        return g_strdup("");
-    if (from->family == 4)
-        set_address(&shown, AT_IPv4, 4, from->octets);
-    else
-        set_address(&shown, AT_IPv6, 16, from->octets);
-    text = address_to_str(NULL, &shown);
-    copy = g_strdup(text);
-    wmem_free(NULL, text);
-    return copy;
-}
-
-/* Padded, so that a GUI that sorts by text sorts by time. */
-static char *
-duration_text(int64_t nanoseconds)
-{
-    return nanoseconds < 0 ? g_strdup("-") : g_strdup_printf("%9.3f", (double)nanoseconds / SECOND);
+    cell->user_data.float_value = value;
+    return !same;
 }
 
 static void
@@ -105,19 +114,99 @@ set_text(stat_tap_table *table, unsigned row, boots_column column, char *text)
     cell->value.string_value = text;
 }
 
+/* Padded, so that a GUI that sorts by text sorts by number. */
 static void
-show_boot(stat_tap_table *table, unsigned row, const boot_t *boot)
+show_number(stat_tap_table *table, unsigned row, boots_column column, double value, int decimals)
 {
-    net_address address = boot_address_now(boot);
+    if (cell_changes(table, row, column, value))
+        set_text(table, row, column, value < 0 ? g_strdup("-") : g_strdup_printf("%9.*f", decimals, value));
+}
 
-    stat_tap_get_field_data(table, row, COLUMN_BOOT)->value.uint_value = boot->number;
-    set_text(table, row, COLUMN_TARGET, target_text(boot->target));
-    set_text(table, row, COLUMN_ADDRESS, address_text(&address));
-    set_text(table, row, COLUMN_CERTAINTY, g_strdup(certainty_name(boot_certainty_final(boot))));
+static void
+show_duration(stat_tap_table *table, unsigned row, boots_column column, int64_t nanoseconds)
+{
+    show_number(table, row, column, nanoseconds < 0 ? NOT_IN_CAPTURE : (double)nanoseconds / SECOND, 3);
+}
+
+/* Before a time reference that the user has set it is less than zero. */
+static void
+show_start(stat_tap_table *table, unsigned row, const boot_summary *summary, int64_t capture_start)
+{
+    double seconds = (double)(summary->boot->first_time - capture_start) / SECOND;
+
+    if (cell_changes(table, row, COLUMN_START, seconds))
+        set_text(table, row, COLUMN_START, g_strdup_printf("%9.3f", seconds));
+}
+
+static void
+show_target(stat_tap_table *table, unsigned row, const boot_summary *summary)
+{
+    const boot_t *boot = summary->boot;
+
+    if (cell_changes(table, row, COLUMN_TARGET, (double)boot->target))
+        set_text(table, row, COLUMN_TARGET, boot->target ? tap_mac_text(boot->target) : g_strdup("-"));
+    if (cell_changes(table, row, COLUMN_ADDRESS, boot->addresses->len)) {
+        net_address address = boot_address_now(boot);
+        set_text(table, row, COLUMN_ADDRESS,
+            net_address_known(&address) ? tap_address_text(&address) : g_strdup("-"));
+    }
+    if (cell_changes(table, row, COLUMN_CERTAINTY, boot_certainty_final(boot)))
+        set_text(table, row, COLUMN_CERTAINTY, g_strdup(certainty_name(boot_certainty_final(boot))));
+}
+
+static void
+show_outcome(stat_tap_table *table, unsigned row, const boot_summary *summary)
+{
+    const boot_outcome *outcome = &summary->outcome;
+    int value = ((int)outcome->finding * (PHASE_BNISTACK + 1) + (int)outcome->phase) * (OUTCOME_CAPTURE_ENDED + 1)
+        + (int)outcome->kind;
+
+    if (cell_changes(table, row, COLUMN_OUTCOME, value))
+        set_text(table, row, COLUMN_OUTCOME, boot_outcome_text(summary->boot));
+    if (cell_changes(table, row, COLUMN_WORST, summary->worst))
+        set_text(table, row, COLUMN_WORST,
+            g_strdup(summary->worst < 0 ? "-" : finding_kind_of((finding_id)summary->worst)->name));
+}
+
+static void
+show_bootstrap(stat_tap_table *table, unsigned row, const boot_summary *summary)
+{
+    const bootstrap_transfer *download = summary->download;
+
+    if (cell_changes(table, row, COLUMN_BOOTSTRAP, download ? download->first_frame : 0))
+        set_text(table, row, COLUMN_BOOTSTRAP, tap_packet_text(download ? download->file : "-"));
+    show_number(table, row, COLUMN_BOOTSTRAP_BYTES, download ? (double)download->bytes : NOT_IN_CAPTURE, 0);
+    show_duration(table, row, COLUMN_BOOTSTRAP_TIME, summary->download_time);
+}
+
+static void
+show_stream(stat_tap_table *table, unsigned row, const boot_summary *summary)
+{
+    bool streamed = summary->reads >= 0;
+    double megabytes = streamed ? (double)summary->bytes / MEGABYTE : NOT_IN_CAPTURE;
+    double seconds = (double)summary->stream_time / SECOND;
+
+    show_number(table, row, COLUMN_READS, (double)summary->reads, 0);
+    show_number(table, row, COLUMN_MEGABYTES, megabytes, 3);
+    show_number(table, row, COLUMN_THROUGHPUT, streamed && seconds > 0 ? megabytes / seconds : NOT_IN_CAPTURE, 3);
+    show_number(table, row, COLUMN_RETRIES,
+        streamed ? (double)summary->findings[FINDING_READ_RETRY] : NOT_IN_CAPTURE, 0);
+    show_duration(table, row, COLUMN_HANDOFF_GAP, summary->handoff_gap);
+}
+
+static void
+show_boot(stat_tap_table *table, unsigned row, const boot_summary *summary, int64_t capture_start)
+{
+    stat_tap_get_field_data(table, row, COLUMN_BOOT)->value.uint_value = summary->boot->number;
+    show_target(table, row, summary);
+    show_outcome(table, row, summary);
+    show_start(table, row, summary, capture_start);
     for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
-        set_text(table, row, COLUMN_PHASE_1 + phase - PHASE_BOOTSTRAP,
-            duration_text(boot_time_in_phase(boot, (boot_phase)phase)));
-    set_text(table, row, COLUMN_OUTCOME, boot_outcome_text(boot));
+        show_duration(table, row, COLUMN_PHASE_1 + phase - PHASE_BOOTSTRAP, summary->phase_times[phase]);
+    show_number(table, row, COLUMN_DISCOVERS, (double)summary->discovers, 0);
+    show_bootstrap(table, row, summary);
+    show_duration(table, row, COLUMN_LOGON_TIME, summary->logon_time);
+    show_stream(table, row, summary);
 }
 
 /* ---- The callbacks of the table ---- */
@@ -128,6 +217,8 @@ init_table(stat_tap_table_ui *ui)
     static const char title[] = "PVS Boots";
     stat_tap_table *table = stat_tap_find_table(ui, title);
 
+    if (!summaries.by_number)
+        boot_summaries_init(&summaries);
     if (table) {
         ui->stat_tap_reset_table_cb(table);
         return;
@@ -135,12 +226,10 @@ init_table(stat_tap_table_ui *ui)
     stat_tap_add_table(ui, stat_tap_init_table(title, COLUMN_COUNT, 0, NULL));
 }
 
-/* The row of a boot, made if there is none: rows are kept in the order of their boots. */
-static unsigned
-row_of_boot(stat_tap_table *table, uint32_t number, bool *is_new)
+/* Whether a boot has a row. If not, *row is where it belongs: rows are kept in the order of their boots. */
+static bool
+find_row(stat_tap_table *table, uint32_t number, unsigned *row)
 {
-    stat_tap_table_item_type cells[COLUMN_COUNT];
-    stat_tap_table_item_type *made;
     unsigned low = 0, high = table->num_elements;
 
     while (low < high) {
@@ -150,35 +239,62 @@ row_of_boot(stat_tap_table *table, uint32_t number, bool *is_new)
         else
             high = middle;
     }
-    *is_new = low == table->num_elements
-        || stat_tap_get_field_data(table, low, COLUMN_BOOT)->value.uint_value != number;
-    if (!*is_new)
-        return low;
+    *row = low;
+    return low < table->num_elements
+        && stat_tap_get_field_data(table, low, COLUMN_BOOT)->value.uint_value == number;
+}
+
+static void
+insert_row(stat_tap_table *table, unsigned row)
+{
+    stat_tap_table_item_type cells[COLUMN_COUNT];
+    stat_tap_table_item_type *made;
 
     memset(cells, 0, sizeof cells);
     for (int i = 0; i < COLUMN_COUNT; i++)
         cells[i].type = columns[i].type;
     stat_tap_init_table_row(table, table->num_elements, COLUMN_COUNT, cells);
     made = table->elements[table->num_elements - 1];
-    memmove(table->elements + low + 1, table->elements + low,
-        (table->num_elements - 1 - low) * sizeof *table->elements);
-    table->elements[low] = made;
-    return low;
+    memmove(table->elements + row + 1, table->elements + row,
+        (table->num_elements - 1 - row) * sizeof *table->elements);
+    table->elements[row] = made;
 }
 
-/* A later pass knows all of a boot with its first frame; the first pass learns with each one. */
+/* A finding may be about the boot before: its row is out of date, if it has one. */
+static void
+show_others(stat_tap_table *table, const boot_verdict *verdict, int64_t capture_start)
+{
+    for (int later = 0; later < 2; later++) {
+        for (unsigned i = 0; i < verdict->finding_count[later]; i++) {
+            const boot_t *about = verdict->findings[later][i].boot;
+            unsigned row;
+
+            if (about != verdict->boot && find_row(table, about->number, &row))
+                show_boot(table, row, boot_summaries_get(&summaries, about->number), capture_start);
+        }
+    }
+}
+
+/*
+ * A later pass knows all of a boot with its first frame, but for what was found on the frames to come; the first pass
+ * learns with each one.
+ */
 static tap_packet_status
-add_packet(void *tap_data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data, tap_flags_t flags _U_)
+add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data, tap_flags_t flags _U_)
 {
     stat_data_t *stat_data = tap_data;
     stat_tap_table *table = g_array_index(stat_data->stat_tap_data->tables, stat_tap_table *, 0);
     const boot_verdict *verdict = data;
-    bool is_new;
-    unsigned row = row_of_boot(table, verdict->boot->number, &is_new);
+    const boot_summary *summary = boot_summaries_add(&summaries, verdict);
+    int64_t capture_start = tap_capture_start(pinfo);
+    unsigned row;
 
-    if (!is_new && !verdict->first_visit)
+    if (!find_row(table, verdict->boot->number, &row))
+        insert_row(table, row);
+    else if (!verdict->first_visit && verdict->finding_count[1] == 0)
         return TAP_PACKET_DONT_REDRAW;
-    show_boot(table, row, verdict->boot);
+    show_boot(table, row, summary, capture_start);
+    show_others(table, verdict, capture_start);
     return TAP_PACKET_REDRAW;
 }
 
@@ -198,6 +314,7 @@ reset_table(stat_tap_table *table)
         g_free(table->elements[row]);
     }
     table->num_elements = 0;
+    boot_summaries_reset(&summaries);
 }
 
 void

@@ -106,8 +106,8 @@ def test_first_filters_compile(bench):
 
 
 def test_output_of_the_demo(bench):
-    """The table in the README is what the table of boots says of the demo's capture."""
+    """The table in the README is what the first columns of the table of boots say of the demo's capture."""
     shown = (ROOT / "README.md").read_text().split("<!-- demo output -->\n```\n")[1].split("\n```")[0].splitlines()
     table = bench.tshark(SYNTHETIC / "synthetic-recorded-phase1-plus-stream.pcapng", "-2", "-q", "-z", "pvsboot,boots")
-    rows = [line.replace("|", " ").split() for line in table.splitlines() if "|" in line]
+    rows = [" ".join(line.split("|")[:10]).split() for line in table.splitlines() if "|" in line]
     assert [line.split() for line in shown[-len(rows):]] == rows

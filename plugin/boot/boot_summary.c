@@ -1,0 +1,252 @@
+/* boot_summary.c
+ * The facts of one boot as flat numbers: what tables, trees and documents show of it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "boot_summary.h"
+
+void
+boot_summaries_init(boot_summaries *summaries)
+{
+    summaries->context = NULL;
+    summaries->said = 0;
+    summaries->by_number = g_ptr_array_new_with_free_func(g_free);
+}
+
+void
+boot_summaries_clear(boot_summaries *summaries)
+{
+    g_ptr_array_free(summaries->by_number, TRUE);
+    summaries->by_number = NULL;
+}
+
+void
+boot_summaries_reset(boot_summaries *summaries)
+{
+    boot_summaries_clear(summaries);
+    boot_summaries_init(summaries);
+}
+
+const boot_summary *
+boot_summaries_get(const boot_summaries *summaries, uint32_t number)
+{
+    return number >= 1 && number <= summaries->by_number->len
+        ? g_ptr_array_index(summaries->by_number, number - 1) : NULL;
+}
+
+static boot_summary *
+summary_of(boot_summaries *summaries, const boot_t *boot)
+{
+    boot_summary *summary;
+
+    if (boot->number > summaries->by_number->len)
+        g_ptr_array_set_size(summaries->by_number, (int)boot->number);
+    summary = g_ptr_array_index(summaries->by_number, boot->number - 1);
+    if (!summary) {
+        summary = g_new0(boot_summary, 1);
+        summary->boot = boot;
+        summary->worst = -1;
+        g_ptr_array_index(summaries->by_number, boot->number - 1) = summary;
+    }
+    return summary;
+}
+
+/* ---- Findings ---- */
+
+static void
+count_finding(boot_summaries *summaries, const boot_finding *finding)
+{
+    boot_summary *summary = summary_of(summaries, finding->boot);
+    finding_severity severity = finding_kind_of(finding->id)->severity;
+    finding_severity gravest = FINDING_MILESTONE;
+
+    summary->findings[finding->id]++;
+    if (summary->worst >= 0)
+        gravest = finding_kind_of((finding_id)summary->worst)->severity;
+    if (severity > gravest
+        || (severity == gravest && severity != FINDING_MILESTONE && finding->frame < summary->worst_frame)) {
+        summary->worst = (int)finding->id;
+        summary->worst_frame = finding->frame;
+    }
+}
+
+bool
+boot_verdict_says_again(const boot_verdict *verdict, finding_id id)
+{
+    for (unsigned i = 0; i < verdict->finding_count[0]; i++)
+        if (verdict->findings[0][i].id == id)
+            return true;
+    return false;
+}
+
+static void
+count_findings(boot_summaries *summaries, const boot_verdict *verdict)
+{
+    const GArray *said = verdict->boot->context->said.findings;
+
+    for (; summaries->said < said->len; summaries->said++)
+        count_finding(summaries, &g_array_index(said, boot_finding, summaries->said));
+    for (unsigned i = 0; i < verdict->finding_count[1]; i++)
+        if (!boot_verdict_says_again(verdict, verdict->findings[1][i].id))
+            count_finding(summaries, &verdict->findings[1][i]);
+}
+
+/* ---- Phase 1 and 2 ---- */
+
+/* A client that asks without end must not make each of its frames slower: older downloads are not looked at. */
+#define DOWNLOADS_LOOKED_AT 32
+
+/* Of several downloads the newest complete one, or else the newest that was meant as one. */
+static const bootstrap_transfer *
+download_of(const boot_t *boot)
+{
+    const bootstrap_transfer *newest = NULL;
+
+    for (unsigned i = 1; i <= MIN(boot->transfers->len, DOWNLOADS_LOOKED_AT); i++) {
+        const bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, boot->transfers->len - i);
+
+        if (transfer->complete_frame != 0)
+            return transfer;
+        if (!newest && !transfer->probe)
+            newest = transfer;
+    }
+    return newest;
+}
+
+/* A boot's first phase from this one on. */
+static const boot_mark *
+first_mark_from(const boot_t *boot, boot_phase phase)
+{
+    for (unsigned i = 0; i < boot->phases->len; i++) {
+        const boot_mark *mark = &g_array_index(boot->phases, boot_mark, i);
+
+        if (mark->value >= (uint32_t)phase)
+            return mark;
+    }
+    return NULL;
+}
+
+/* A chained loader's download ends a phase 2 that was none: the last one before the first read data counts. */
+static int64_t
+logon_time_of(const boot_t *boot)
+{
+    const boot_mark *reading = first_mark_from(boot, PHASE_SINGLE_READ);
+    const boot_mark *first = &g_array_index(boot->phases, boot_mark, 0);
+
+    if (!reading || reading == first || reading[-1].value != PHASE_LOGON)
+        return NOT_IN_CAPTURE;
+    return reading->time - reading[-1].time;
+}
+
+/* ---- Reads ---- */
+
+/* Reads that are over are added once; the one being answered still grows. */
+static void
+sum_reads(boot_summary *summary)
+{
+    const stream_meter *meter = &summary->boot->meter;
+    unsigned over = stream_meter_reads_over(meter);
+    const boot_mark *reading = first_mark_from(summary->boot, PHASE_SINGLE_READ);
+
+    for (; summary->reads_summed < over; summary->reads_summed++) {
+        const stream_read *read = stream_meter_read(meter, summary->reads_summed);
+        summary->reads_over += read->packets > 0;
+        summary->bytes_over += read->bytes;
+    }
+    summary->reads = reading ? (int64_t)summary->reads_over : NOT_IN_CAPTURE;
+    summary->bytes = summary->bytes_over;
+    if (reading && meter->reads && over < meter->reads->len) {
+        summary->reads += stream_meter_read(meter, over)->packets > 0;
+        summary->bytes += stream_meter_read(meter, over)->bytes;
+    }
+    summary->stream_time = reading ? summary->boot->last_stream_time - reading->time : NOT_IN_CAPTURE;
+}
+
+const stream_read *
+boot_verdict_ends_read(const boot_verdict *verdict, uint32_t frame)
+{
+    const stream_read *before;
+
+    if (!verdict->read)
+        return NULL;
+    if (verdict->read_is_over && verdict->read->packets > 0 && verdict->read->last_frame == frame)
+        return verdict->read;
+    if (!verdict->first_visit || verdict->read->start_frame != frame || !verdict->read->requested
+        || verdict->read_number < 2)
+        return NULL;
+    before = stream_meter_read(&verdict->boot->meter, verdict->read_number - 2);
+    return before->packets > 0 && !before->ended_by_size
+        && stream_meter_reads_over(&verdict->boot->meter) == verdict->read_number - 1 ? before : NULL;
+}
+
+/* ---- Phases ---- */
+
+bool
+boot_shows_phase(const boot_t *boot, unsigned index)
+{
+    const boot_mark *mark = &g_array_index(boot->phases, boot_mark, index);
+
+    return index + 1 == boot->phases->len || mark[1].frame != mark->frame;
+}
+
+int64_t
+boot_phase_end(const boot_t *boot, unsigned index)
+{
+    return index + 1 < boot->phases->len ? g_array_index(boot->phases, boot_mark, index + 1).time : boot->end_time;
+}
+
+static void
+sum_phases(boot_summary *summary)
+{
+    const boot_t *boot = summary->boot;
+    bool shown[PHASE_BNISTACK + 1] = { false };
+
+    for (unsigned i = 0; i < boot->phases->len; i++)
+        if (boot_shows_phase(boot, i))
+            shown[g_array_index(boot->phases, boot_mark, i).value] = true;
+    for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
+        summary->phase_times[phase] = shown[phase] ? boot_time_in_phase(boot, (boot_phase)phase) : NOT_IN_CAPTURE;
+}
+
+/* ---- All of it ---- */
+
+static void
+refresh(boot_summary *summary)
+{
+    const boot_t *boot = summary->boot;
+    const bootstrap_transfer *download = download_of(boot);
+
+    summary->outcome = boot_outcome_of(boot);
+    sum_phases(summary);
+    /* Each DISCOVER says how it wants its answer. */
+    summary->discovers = (int64_t)summary->findings[FINDING_DISCOVER_BROADCAST_REPLY]
+        + summary->findings[FINDING_DISCOVER_UNICAST_REPLY];
+    if (summary->discovers == 0 && summary->phase_times[PHASE_BOOTSTRAP] < 0)
+        summary->discovers = NOT_IN_CAPTURE;
+    summary->download = download;
+    summary->download_time = download && download->complete_frame != 0
+        ? download->complete_time - download->request_time : NOT_IN_CAPTURE;
+    summary->logon_time = logon_time_of(boot);
+    summary->handoff_gap = boot->handoff.frame != 0 ? boot->handoff.gap : NOT_IN_CAPTURE;
+    sum_reads(summary);
+}
+
+const boot_summary *
+boot_summaries_add(boot_summaries *summaries, const boot_verdict *verdict)
+{
+    boot_summary *summary;
+
+    if (summaries->context != verdict->boot->context) {
+        boot_summaries_reset(summaries);
+        summaries->context = verdict->boot->context;
+    }
+    summary = summary_of(summaries, verdict->boot);
+    count_findings(summaries, verdict);
+    refresh(summary);
+    for (int later = 0; later < 2; later++)
+        for (unsigned i = 0; i < verdict->finding_count[later]; i++)
+            if (verdict->findings[later][i].boot != verdict->boot)
+                refresh(summary_of(summaries, verdict->findings[later][i].boot));
+    return summary;
+}

@@ -1,0 +1,64 @@
+/* tap_text.c
+ * What all statistics of the boots write the same way
+ *
+ * Wireshark - Network traffic analyzer
+ * By Gerald Combs <gerald@wireshark.org>
+ * Copyright 1998 Gerald Combs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat.h"
+
+#include "tap_text.h"
+
+#include <epan/packet.h>
+#include <epan/to_str.h>
+
+#include "boot/boot_time.h"
+#include "open_capture.h"
+
+char *
+tap_mac_text(mac_address mac)
+{
+    if (mac == 0)
+        return g_strdup("");
+    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac >> 40 & 0xff),
+        (unsigned)(mac >> 32 & 0xff), (unsigned)(mac >> 24 & 0xff), (unsigned)(mac >> 16 & 0xff),
+        (unsigned)(mac >> 8 & 0xff), (unsigned)(mac & 0xff));
+}
+
+char *
+tap_address_text(const net_address *from)
+{
+    address shown = ADDRESS_INIT_NONE;
+    char *text, *copy;
+
+    if (!net_address_known(from))
+        return g_strdup("");
+    if (from->family == 4)
+        set_address(&shown, AT_IPv4, 4, from->octets);
+    else
+        set_address(&shown, AT_IPv6, 16, from->octets);
+    text = address_to_str(NULL, &shown);
+    copy = g_strdup(text);
+    wmem_free(NULL, text);
+    return copy;
+}
+
+char *
+tap_packet_text(const char *from)
+{
+    char *text = g_utf8_make_valid(from, -1);
+
+    for (char *c = text; *c; c++)
+        if (g_ascii_iscntrl(*c))
+            *c = '?';
+    return text;
+}
+
+int64_t
+tap_capture_start(const packet_info *pinfo)
+{
+    return open_capture_time(pinfo) - ((int64_t)pinfo->rel_ts.secs * SECOND + pinfo->rel_ts.nsecs);
+}

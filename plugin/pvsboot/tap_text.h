@@ -1,0 +1,28 @@
+/* tap_text.h
+ * What all statistics of the boots write the same way
+ *
+ * Wireshark - Network traffic analyzer
+ * By Gerald Combs <gerald@wireshark.org>
+ * Copyright 1998 Gerald Combs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PVSBOOT_TAP_TEXT_H
+#define PVSBOOT_TAP_TEXT_H
+
+#include <epan/packet_info.h>
+
+#include "boot/net_address.h"
+
+/* In words; "" where there is none. The caller frees the text. */
+char *tap_mac_text(mac_address mac);
+char *tap_address_text(const net_address *from);
+
+/* A text from a packet as UTF-8 without control characters, fit for a terminal. The caller frees it. */
+char *tap_packet_text(const char *from);
+
+/* When the capture's first frame (or the user's time reference before this one) was: nanoseconds since the epoch. */
+int64_t tap_capture_start(const packet_info *pinfo);
+
+#endif
