@@ -71,15 +71,6 @@ count_finding(boot_summaries *summaries, const boot_finding *finding)
     }
 }
 
-bool
-boot_verdict_says_again(const boot_verdict *verdict, finding_id id)
-{
-    for (unsigned i = 0; i < verdict->finding_count[0]; i++)
-        if (verdict->findings[0][i].id == id)
-            return true;
-    return false;
-}
-
 static void
 count_findings(boot_summaries *summaries, const boot_verdict *verdict)
 {

@@ -63,9 +63,6 @@ const boot_summary *boot_summaries_get(const boot_summaries *summaries, uint32_t
 bool boot_shows_phase(const boot_t *boot, unsigned index);
 int64_t boot_phase_end(const boot_t *boot, unsigned index);
 
-/* Whether a finding of a later visit says again what was said on this frame at once. */
-bool boot_verdict_says_again(const boot_verdict *verdict, finding_id id);
-
 /*
  * The read that is over with this frame, or NULL. A first visit learns of a read that ended with a full-sized datagram
  * only with the next request; a later one knows it with that datagram.

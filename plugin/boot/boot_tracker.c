@@ -603,6 +603,15 @@ boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict
 }
 
 bool
+boot_verdict_says_again(const boot_verdict *verdict, finding_id id)
+{
+    for (unsigned i = 0; i < verdict->finding_count[0]; i++)
+        if (verdict->findings[0][i].id == id)
+            return true;
+    return false;
+}
+
+bool
 boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
 {
     boot_note note = { 0 };

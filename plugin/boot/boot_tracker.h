@@ -54,6 +54,9 @@ bool boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdi
  */
 bool boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
 
+/* Whether a finding of a later visit says again what was said on this frame at once. */
+bool boot_verdict_says_again(const boot_verdict *verdict, finding_id id);
+
 /* To be called on the first visit of every frame, whomever it belongs to: how far the capture goes. */
 void boot_tracker_see_frame(boot_tracker *tracker, int64_t time);
 

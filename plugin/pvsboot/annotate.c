@@ -162,15 +162,6 @@ add_discover(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
         add_number(tree, hf_discover_answered_in, tvb, one->answered_in);
 }
 
-static bool
-is_said_already(const boot_verdict *verdict, finding_id id)
-{
-    for (unsigned i = 0; i < verdict->finding_count[0]; i++)
-        if (verdict->findings[0][i].id == id)
-            return true;
-    return false;
-}
-
 static void
 add_findings(packet_info *pinfo, proto_item *item, const boot_verdict *verdict)
 {
@@ -179,7 +170,7 @@ add_findings(packet_info *pinfo, proto_item *item, const boot_verdict *verdict)
             const boot_finding *finding = &verdict->findings[later][i];
             char *text;
 
-            if (later && is_said_already(verdict, finding->id))
+            if (later && boot_verdict_says_again(verdict, finding->id))
                 continue;
             text = finding_text(finding, !verdict->first_visit);
             expert_add_info_format(pinfo, item, &ei_findings[finding->id], "%s", text);
