@@ -69,6 +69,8 @@ boot_free(boot_t *self)
         g_array_free(self->servers_asked, TRUE);
     if (self->arp_requests)
         g_array_free(self->arp_requests, TRUE);
+    if (self->neighbours)
+        g_array_free(self->neighbours, TRUE);
     if (self->stalls)
         g_array_free(self->stalls, TRUE);
     stream_meter_clear(&self->meter);
@@ -418,6 +420,28 @@ take_arp_reply(boot_t *boot, const boot_event *event, const net_address *address
         stop_waiting(&boot->arp);
 }
 
+static mac_address
+mac_of_neighbour(const boot_t *boot, const net_address *address)
+{
+    for (unsigned i = 0; boot->neighbours && i < boot->neighbours->len; i++) {
+        const neighbour *known = &g_array_index(boot->neighbours, neighbour, i);
+        if (net_address_equal(&known->address, address))
+            return known->mac;
+    }
+    return 0;
+}
+
+static void
+remember_neighbour(boot_t *boot, const arp_fact *reply)
+{
+    neighbour replied = { reply->sender_address, reply->sender };
+
+    if (!boot->neighbours)
+        boot->neighbours = g_array_new(FALSE, FALSE, sizeof(neighbour));
+    if (boot->neighbours->len < SERVERS_OF_A_BOOT && mac_of_neighbour(boot, &reply->sender_address) == 0)
+        g_array_append_val(boot->neighbours, replied);
+}
+
 /* The target sends datagrams: whatever it asked before, a reply that is not in the capture is no fault. */
 static void
 forget_arp_requests(boot_t *boot)
@@ -472,6 +496,7 @@ boot_add_arp(boot_t *boot, const boot_event *event, boot_note *note)
     } else if (fact->reply && !sent_by_target) {
         note->server = fact->sender_address;
         take_arp_reply(boot, event, &fact->sender_address);
+        remember_neighbour(boot, fact);
     }
     if (boot->target_certain && !sent_by_target && net_address_known(&own)
             && net_address_equal(&fact->sender_address, &own))
@@ -896,6 +921,15 @@ note_stall(boot_t *boot, const boot_event *event)
     stop_waiting(&boot->stream);
 }
 
+/* Two addresses for which the same MAC has answered are of one server, which may have several network cards or names. */
+static bool
+is_same_server(const boot_t *boot, const net_address *a, const net_address *b)
+{
+    mac_address mac = mac_of_neighbour(boot, a);
+
+    return net_address_equal(a, b) || (mac != 0 && mac == mac_of_neighbour(boot, b));
+}
+
 static void
 add_stream_request(boot_t *boot, const boot_event *event, boot_note *note)
 {
@@ -910,7 +944,7 @@ add_stream_request(boot_t *boot, const boot_event *event, boot_note *note)
     }
     if (!net_address_known(&boot->stream_server)) {
         boot->stream_server = event->destination;
-    } else if (!net_address_equal(&boot->stream_server, &event->destination)) {
+    } else if (!is_same_server(boot, &boot->stream_server, &event->destination)) {
         boot_finding *finding = say(boot, event, FINDING_STREAM_SERVER_CHANGED);
         finding->address = event->destination;
         finding->count = event->destination_port;

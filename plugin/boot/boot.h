@@ -113,6 +113,12 @@ typedef struct address_pair {
     net_address server;
 } address_pair;
 
+/* Who answered the target's ARP for an address. */
+typedef struct neighbour {
+    net_address address;
+    mac_address mac;
+} neighbour;
+
 /* What a boot shares with the others of its capture; owned by the tracker. */
 typedef struct boot_context {
     finding_log said;      /* certain when the frame was first seen */
@@ -151,6 +157,7 @@ typedef struct boot {
 
     boot_wait arp;
     GArray *arp_requests;      /* arp_question; NULL until the first */
+    GArray *neighbours;        /* neighbour; NULL until the first */
     unsigned arp_moot;         /* so many of the first ones want no reply any more: the target went on */
 
     GPtrArray *transfers;      /* bootstrap_transfer, by first frame; owns them */

@@ -509,6 +509,23 @@ request_to_another_server_is_said(void **state)
     assert_int_equal(times_said(s, FINDING_STREAM_SERVER_CHANGED), 1);
 }
 
+/* The target has asked for both addresses, and one MAC has answered for both. */
+static void
+another_address_of_the_same_server_is_no_change(void **state)
+{
+    scene *s = *state;
+    host other_address = s->server;
+
+    other_address.address = s->other_server.address;
+    play_boot_to_single_read(s, s->target);
+    see(s, arp_request(s->target, s->server.address));
+    see(s, arp_reply(s->server, s->target));
+    see(s, arp_request(s->target, other_address.address));
+    see(s, arp_reply(other_address, s->target));
+    see(s, stream_to_server(s->target, other_address));
+    assert_never_found(s, FINDING_STREAM_SERVER_CHANGED);
+}
+
 static void
 server_of_a_redirected_logon_is_no_change(void **state)
 {
@@ -667,6 +684,7 @@ main(void)
         stream_test(answer_within_ten_seconds_is_no_stall),
         stream_test(stall_ends_where_the_target_boots_again),
         stream_test(request_to_another_server_is_said),
+        stream_test(another_address_of_the_same_server_is_no_change),
         stream_test(server_of_a_redirected_logon_is_no_change),
         stream_test(single_read_mode_to_the_captures_end_is_said_later),
         stream_test(single_read_mode_to_the_next_boot_is_said_on_its_first_frame),
