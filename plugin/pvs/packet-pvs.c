@@ -471,7 +471,7 @@ dissect_two_stage(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 
 /* ---- Inter-server messages ---- */
 
-/* Where a public source places a length field in this type of message; -1 where none does. */
+/* Where the public sources place a length field in this type of message. */
 static int
 inter_server_length_offset(uint32_t type)
 {
