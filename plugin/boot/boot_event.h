@@ -39,7 +39,6 @@ typedef struct dhcp_fact {
     uint16_t secs;
     bool broadcast;             /* the flag in the message, not the destination address */
     mac_address client;         /* chaddr */
-    net_address client_address; /* ciaddr */
     net_address your_address;   /* yiaddr */
     net_address relay;          /* giaddr */
     net_address server_id;      /* option 54 */

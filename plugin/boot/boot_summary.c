@@ -171,35 +171,6 @@ boot_verdict_ends_read(const boot_verdict *verdict, uint32_t frame)
         && stream_meter_reads_over(&verdict->boot->meter) == verdict->read_number - 1 ? before : NULL;
 }
 
-/* ---- Phases ---- */
-
-bool
-boot_shows_phase(const boot_t *boot, unsigned index)
-{
-    const boot_mark *mark = &g_array_index(boot->phases, boot_mark, index);
-
-    return index + 1 == boot->phases->len || mark[1].frame != mark->frame;
-}
-
-int64_t
-boot_phase_end(const boot_t *boot, unsigned index)
-{
-    return index + 1 < boot->phases->len ? g_array_index(boot->phases, boot_mark, index + 1).time : boot->end_time;
-}
-
-static void
-sum_phases(boot_summary *summary)
-{
-    const boot_t *boot = summary->boot;
-    bool shown[PHASE_BNISTACK + 1] = { false };
-
-    for (unsigned i = 0; i < boot->phases->len; i++)
-        if (boot_shows_phase(boot, i))
-            shown[g_array_index(boot->phases, boot_mark, i).value] = true;
-    for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
-        summary->phase_times[phase] = shown[phase] ? boot_time_in_phase(boot, (boot_phase)phase) : NOT_IN_CAPTURE;
-}
-
 /* ---- All of it ---- */
 
 static void
@@ -209,7 +180,8 @@ refresh(boot_summary *summary)
     const bootstrap_transfer *download = download_of(boot);
 
     summary->outcome = boot_outcome_of(boot);
-    sum_phases(summary);
+    for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
+        summary->phase_times[phase] = boot_time_in_phase(boot, (boot_phase)phase);
     /* Each DISCOVER says how it wants its answer. */
     summary->discovers = (int64_t)summary->findings[FINDING_DISCOVER_BROADCAST_REPLY]
         + summary->findings[FINDING_DISCOVER_UNICAST_REPLY];

@@ -57,13 +57,6 @@ const boot_summary *boot_summaries_add(boot_summaries *summaries, const boot_ver
 const boot_summary *boot_summaries_get(const boot_summaries *summaries, uint32_t number);
 
 /*
- * Of a boot's list of phases: whether any frame stands in this one, and when it ended. A capture that begins in
- * mid-stream may pass through a phase with its first frame.
- */
-bool boot_shows_phase(const boot_t *boot, unsigned index);
-int64_t boot_phase_end(const boot_t *boot, unsigned index);
-
-/*
  * The read that is over with this frame, or NULL. A first visit learns of a read that ended with a full-sized datagram
  * only with the next request; a later one knows it with that datagram.
  */

@@ -42,6 +42,15 @@ tell_address(GString *text, const char *before, const net_address *address)
 }
 
 static void
+tell_mac(GString *text, const char *before, mac_address mac, const char *after)
+{
+    char *shown = mac_text(mac);
+
+    g_string_append_printf(text, "%s%s%s", before, shown, after);
+    g_free(shown);
+}
+
+static void
 tell_handoff(GString *text, const handoff_t *handoff, bool whole_capture)
 {
     static const struct {
@@ -144,9 +153,7 @@ tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
         break;
     case FINDING_ARP_CONFLICT:
         tell_address(text, ": ", &finding->address);
-        g_string_append_printf(text, " is at %02x:%02x:%02x:%02x:%02x:%02x too", (unsigned)(finding->mac >> 40) & 0xff,
-            (unsigned)(finding->mac >> 32) & 0xff, (unsigned)(finding->mac >> 24) & 0xff,
-            (unsigned)(finding->mac >> 16) & 0xff, (unsigned)(finding->mac >> 8) & 0xff, (unsigned)finding->mac & 0xff);
+        tell_mac(text, " is at ", finding->mac, " too");
         break;
     case FINDING_BOOTSTRAP_RETRANSMISSION:
         g_string_append_printf(text, ", repeat %u of this download", count);

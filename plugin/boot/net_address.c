@@ -59,6 +59,16 @@ mac_from_octets(const uint8_t *octets)
     return mac;
 }
 
+char *
+mac_text(mac_address mac)
+{
+    if (mac == 0)
+        return g_strdup("");
+    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac >> 40 & 0xff),
+        (unsigned)(mac >> 32 & 0xff), (unsigned)(mac >> 24 & 0xff), (unsigned)(mac >> 16 & 0xff),
+        (unsigned)(mac >> 8 & 0xff), (unsigned)(mac & 0xff));
+}
+
 /* One multiply-and-fold round of a keyed 64-bit mixer (the finalizer of MurmurHash3, public domain). */
 static uint64_t
 mix(uint64_t value)

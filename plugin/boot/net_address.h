@@ -35,6 +35,9 @@ bool net_address_equal(const net_address *a, const net_address *b);
 /* The MAC address of six octets; 0 for broadcast, multicast and all-zero ones, which name no device. */
 mac_address mac_from_octets(const uint8_t *octets);
 
+/* The usual text, 02:50:56:97:00:01; empty where the address is not known. The caller frees it. */
+char *mac_text(mac_address mac);
+
 /*
  * GHashTable callbacks. The hash is seeded once per process, so that a capture cannot be made whose
  * addresses all fall into one bucket.

@@ -46,6 +46,20 @@ boot_outcome_text(const boot_t *boot)
     return g_strdup_printf("capture ended in phase %d", outcome.phase);
 }
 
+bool
+boot_shows_phase(const boot_t *boot, unsigned index)
+{
+    const boot_mark *mark = &g_array_index(boot->phases, boot_mark, index);
+
+    return index + 1 == boot->phases->len || mark[1].frame != mark->frame;
+}
+
+int64_t
+boot_phase_end(const boot_t *boot, unsigned index)
+{
+    return index + 1 < boot->phases->len ? g_array_index(boot->phases, boot_mark, index + 1).time : boot->end_time;
+}
+
 int64_t
 boot_time_in_phase(const boot_t *boot, boot_phase phase)
 {
@@ -53,10 +67,9 @@ boot_time_in_phase(const boot_t *boot, boot_phase phase)
 
     for (unsigned i = 0; i < boot->phases->len; i++) {
         const boot_mark *mark = &g_array_index(boot->phases, boot_mark, i);
-        int64_t end = i + 1 < boot->phases->len ? mark[1].time : boot->end_time;
 
-        if (mark->value == phase)
-            total = MAX(total, 0) + end - mark->time;
+        if (mark->value == phase && boot_shows_phase(boot, i))
+            total = MAX(total, 0) + boot_phase_end(boot, i) - mark->time;
     }
     return total;
 }

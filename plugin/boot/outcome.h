@@ -29,6 +29,13 @@ boot_outcome boot_outcome_of(const boot_t *boot);
 /* The outcome in words. The caller frees the text. */
 char *boot_outcome_text(const boot_t *boot);
 
+/*
+ * Of a boot's list of phases: whether any frame stands in this one, and when it ended. A capture that begins in
+ * mid-stream may pass through a phase with its first frame.
+ */
+bool boot_shows_phase(const boot_t *boot, unsigned index);
+int64_t boot_phase_end(const boot_t *boot, unsigned index);
+
 /* Nanoseconds that the boot spent in a phase, all its stretches together; -1 if the capture shows none. */
 int64_t boot_time_in_phase(const boot_t *boot, boot_phase phase);
 

@@ -24,7 +24,6 @@ typedef enum field_index {
     FIELD_DHCP_ID,
     FIELD_DHCP_SECS,
     FIELD_DHCP_FLAGS,
-    FIELD_DHCP_CLIENT_ADDRESS,
     FIELD_DHCP_YOUR_ADDRESS,
     FIELD_DHCP_RELAY,
     FIELD_DHCP_CLIENT_MAC,
@@ -51,7 +50,6 @@ static const char *const field_names[FIELD_COUNT] = {
     [FIELD_DHCP_ID] = "dhcp.id",
     [FIELD_DHCP_SECS] = "dhcp.secs",
     [FIELD_DHCP_FLAGS] = "dhcp.flags",
-    [FIELD_DHCP_CLIENT_ADDRESS] = "dhcp.ip.client",
     [FIELD_DHCP_YOUR_ADDRESS] = "dhcp.ip.your",
     [FIELD_DHCP_RELAY] = "dhcp.ip.relay",
     [FIELD_DHCP_CLIENT_MAC] = "dhcp.hw.mac_addr",
@@ -224,7 +222,6 @@ read_dhcp(proto_tree *tree, boot_event *event)
     fact->secs = (uint16_t)field_number(tree, FIELD_DHCP_SECS, 2);
     fact->broadcast = (field_number(tree, FIELD_DHCP_FLAGS, 2) & DHCP_FLAG_BROADCAST) != 0;
     fact->client = field_mac(tree, FIELD_DHCP_CLIENT_MAC);
-    fact->client_address = field_address(tree, FIELD_DHCP_CLIENT_ADDRESS);
     fact->your_address = field_address(tree, FIELD_DHCP_YOUR_ADDRESS);
     fact->relay = field_address(tree, FIELD_DHCP_RELAY);
     fact->server_id = field_address(tree, FIELD_DHCP_SERVER_ID);

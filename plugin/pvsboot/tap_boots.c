@@ -144,7 +144,7 @@ show_target(stat_tap_table *table, unsigned row, const boot_summary *summary)
     const boot_t *boot = summary->boot;
 
     if (cell_changes(table, row, COLUMN_TARGET, (double)boot->target))
-        set_text(table, row, COLUMN_TARGET, boot->target ? tap_mac_text(boot->target) : g_strdup("-"));
+        set_text(table, row, COLUMN_TARGET, boot->target ? mac_text(boot->target) : g_strdup("-"));
     if (cell_changes(table, row, COLUMN_ADDRESS, boot->addresses->len)) {
         net_address address = boot_address_now(boot);
         set_text(table, row, COLUMN_ADDRESS,

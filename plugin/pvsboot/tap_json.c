@@ -403,7 +403,7 @@ write_boot(json_dumper *json, json_tap *tap, const boot_summary *summary)
 
     json_dumper_begin_object(json);
     write_number(json, "boot", boot->number);
-    write_owned_text(json, "target", tap_mac_text(boot->target));
+    write_owned_text(json, "target", mac_text(boot->target));
     write_addresses(json, boot);
     write_number(json, "certainty", boot_certainty_final(boot));
     write_number(json, "first_frame", boot->first_frame);

@@ -19,16 +19,6 @@
 #include "open_capture.h"
 
 char *
-tap_mac_text(mac_address mac)
-{
-    if (mac == 0)
-        return g_strdup("");
-    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac >> 40 & 0xff),
-        (unsigned)(mac >> 32 & 0xff), (unsigned)(mac >> 24 & 0xff), (unsigned)(mac >> 16 & 0xff),
-        (unsigned)(mac >> 8 & 0xff), (unsigned)(mac & 0xff));
-}
-
-char *
 tap_address_text(const net_address *from)
 {
     address shown = ADDRESS_INIT_NONE;

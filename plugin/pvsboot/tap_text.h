@@ -16,7 +16,6 @@
 #include "boot/net_address.h"
 
 /* In words; "" where there is none. The caller frees the text. */
-char *tap_mac_text(mac_address mac);
 char *tap_address_text(const net_address *from);
 
 /* A text from a packet as UTF-8 without control characters, fit for a terminal. The caller frees it. */

@@ -95,7 +95,7 @@ pxe_request(host client, host server)
 {
     boot_event event = dhcp_from_client(DHCP_MESSAGE_REQUEST, client, PXE_CLIENT);
 
-    event.source = event.dhcp.client_address = client.address;
+    event.source = client.address;
     event.destination = server.address;
     event.destination_mac = server.mac;
     event.destination_port = BOOT_SERVER_PORT;
@@ -354,7 +354,6 @@ of_another_target(boot_event event, host target, host other)
     exchange_address(&event.destination, target, other);
     if (event.kind == BOOT_EVENT_DHCP) {
         exchange_mac(&event.dhcp.client, target, other);
-        exchange_address(&event.dhcp.client_address, target, other);
         exchange_address(&event.dhcp.your_address, target, other);
     } else if (event.kind == BOOT_EVENT_ARP) {
         exchange_mac(&event.arp.sender, target, other);

@@ -573,7 +573,6 @@ garbage_event(play *p, const uint8_t *bytes, uint32_t length)
         event.dhcp.secs = (uint16_t)garbage_number(p);
         event.dhcp.broadcast = chance(p, 0.5);
         event.dhcp.client = garbage_mac(p);
-        event.dhcp.client_address = garbage_address(p);
         event.dhcp.your_address = garbage_address(p);
         event.dhcp.relay = garbage_address(p);
         event.dhcp.server_id = garbage_address(p);
