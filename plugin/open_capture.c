@@ -17,13 +17,14 @@
 #include "boot/boot_time.h"
 
 unsigned pref_boot_gap = 60;
+unsigned pref_max_boots = 50000;
 
 static boot_tracker *boots;
 
 static void
 open_capture(void)
 {
-    boots = boot_tracker_new((int64_t)pref_boot_gap * SECOND);
+    boots = boot_tracker_new((int64_t)pref_boot_gap * SECOND, pref_max_boots);
 }
 
 static void

@@ -22,6 +22,9 @@
 /* Preference of pvsboot: the boot gap, in seconds. */
 extern unsigned pref_boot_gap;
 
+/* Preference of pvsboot: the number of boots that are remembered. */
+extern unsigned pref_max_boots;
+
 /* To be called once at registration, before any other init routine that uses the boots. */
 void open_capture_register(void);
 

@@ -26,6 +26,9 @@
 /* More transfers than this are looked up by port. */
 #define FEW_TRANSFERS 8
 
+/* So many changes of its address are remembered of a boot; real ones have one or two. */
+#define ADDRESSES_OF_A_BOOT 64
+
 /* A bootstrap knows 4 servers, a UEFI one up to 32 (option 11): who asks more is not remembered for it. */
 #define SERVERS_OF_A_BOOT 64
 
@@ -75,6 +78,24 @@ boot_free(boot_t *self)
         g_array_free(self->stalls, TRUE);
     stream_meter_clear(&self->meter);
     g_free(self);
+}
+
+boot_t *
+boot_with_number(const boot_context *context, uint32_t number)
+{
+    unsigned low = 0, high = context->boots->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        boot_t *boot = g_ptr_array_index(context->boots, middle);
+        if (boot->number == number)
+            return boot;
+        if (boot->number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }
 
 static const boot_mark *
@@ -137,12 +158,18 @@ boot_address_now(const boot_t *boot)
 }
 
 bool
+boot_has_room_for_address(const boot_t *boot)
+{
+    return boot->addresses->len < ADDRESSES_OF_A_BOOT;
+}
+
+bool
 boot_set_address(boot_t *boot, uint32_t frame, const net_address *address)
 {
     net_address now = boot_address_now(boot);
     boot_address entry = { frame, *address };
 
-    if (!net_address_known(address) || net_address_equal(&now, address))
+    if (!net_address_known(address) || net_address_equal(&now, address) || !boot_has_room_for_address(boot))
         return false;
     g_array_append_val(boot->addresses, entry);
     return true;

@@ -121,14 +121,20 @@ typedef struct neighbour {
 
 /* What a boot shares with the others of its capture; owned by the tracker. */
 typedef struct boot_context {
+    GPtrArray *boots;      /* boot_t, by number; owns them */
+    uint32_t forgotten;    /* so many boots are forgotten: there were more than the tracker may remember */
     finding_log said;      /* certain when the frame was first seen */
     discover_log discovers;
 } boot_context;
 
-/* One boot, from its first frame to the target's next boot. Owned by the tracker, lives with the capture. */
+/*
+ * One boot, from its first frame to the target's next boot. Owned by the tracker, lives with the capture, or until it
+ * is forgotten.
+ */
 typedef struct boot {
     boot_context *context;
     uint32_t number;           /* in the capture, from 1 */
+    bool forgotten;            /* about to be freed, with all that is about it */
     mac_address target;        /* 0 where no frame tells */
     bool target_certain;       /* told by DHCP or ARP: the MAC on the wire may be a router's */
     uint32_t first_frame;
@@ -201,6 +207,12 @@ void boot_free(boot_t *boot);
 
 /* Takes note of a certainty; a lower one than before changes nothing. */
 void boot_raise_certainty(boot_t *boot, const boot_event *event, boot_certainty certainty);
+
+/* The boot with this number, or NULL where there is none (any more). */
+boot_t *boot_with_number(const boot_context *context, uint32_t number);
+
+/* Whether the boot can take one more address: a spoofed MAC may come with millions of them. */
+bool boot_has_room_for_address(const boot_t *boot);
 
 /* The target has this address from this frame on. Returns whether that is new. */
 bool boot_set_address(boot_t *boot, uint32_t frame, const net_address *address);

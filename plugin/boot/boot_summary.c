@@ -10,14 +10,15 @@ void
 boot_summaries_init(boot_summaries *summaries)
 {
     summaries->context = NULL;
-    summaries->said = 0;
-    summaries->by_number = g_ptr_array_new_with_free_func(g_free);
+    summaries->forgotten = 0;
+    summaries->said_until = 0;
+    summaries->by_number = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 }
 
 void
 boot_summaries_clear(boot_summaries *summaries)
 {
-    g_ptr_array_free(summaries->by_number, TRUE);
+    g_hash_table_destroy(summaries->by_number);
     summaries->by_number = NULL;
 }
 
@@ -31,23 +32,34 @@ boot_summaries_reset(boot_summaries *summaries)
 const boot_summary *
 boot_summaries_get(const boot_summaries *summaries, uint32_t number)
 {
-    return number >= 1 && number <= summaries->by_number->len
-        ? g_ptr_array_index(summaries->by_number, number - 1) : NULL;
+    return g_hash_table_lookup(summaries->by_number, GUINT_TO_POINTER(number));
+}
+
+static gboolean
+boot_is_gone(gpointer number, G_GNUC_UNUSED gpointer summary, gpointer context)
+{
+    return boot_with_number(context, GPOINTER_TO_UINT(number)) == NULL;
+}
+
+void
+boot_summaries_forget(boot_summaries *summaries)
+{
+    if (!summaries->context || summaries->forgotten == summaries->context->forgotten)
+        return;
+    summaries->forgotten = summaries->context->forgotten;
+    g_hash_table_foreach_remove(summaries->by_number, boot_is_gone, (gpointer)summaries->context);
 }
 
 static boot_summary *
 summary_of(boot_summaries *summaries, const boot_t *boot)
 {
-    boot_summary *summary;
+    boot_summary *summary = g_hash_table_lookup(summaries->by_number, GUINT_TO_POINTER(boot->number));
 
-    if (boot->number > summaries->by_number->len)
-        g_ptr_array_set_size(summaries->by_number, (int)boot->number);
-    summary = g_ptr_array_index(summaries->by_number, boot->number - 1);
     if (!summary) {
         summary = g_new0(boot_summary, 1);
         summary->boot = boot;
         summary->worst = -1;
-        g_ptr_array_index(summaries->by_number, boot->number - 1) = summary;
+        g_hash_table_insert(summaries->by_number, GUINT_TO_POINTER(boot->number), summary);
     }
     return summary;
 }
@@ -75,9 +87,15 @@ static void
 count_findings(boot_summaries *summaries, const boot_verdict *verdict)
 {
     const GArray *said = verdict->boot->context->said.findings;
+    unsigned first_new = said->len;
 
-    for (; summaries->said < said->len; summaries->said++)
-        count_finding(summaries, &g_array_index(said, boot_finding, summaries->said));
+    /* Nearly always there is none. */
+    while (first_new > 0 && g_array_index(said, boot_finding, first_new - 1).frame > summaries->said_until)
+        first_new--;
+    for (unsigned i = first_new; i < said->len; i++)
+        count_finding(summaries, &g_array_index(said, boot_finding, i));
+    if (said->len > 0)
+        summaries->said_until = g_array_index(said, boot_finding, said->len - 1).frame;
     for (unsigned i = 0; i < verdict->finding_count[1]; i++)
         if (!boot_verdict_says_again(verdict, verdict->findings[1][i].id))
             count_finding(summaries, &verdict->findings[1][i]);
@@ -204,6 +222,7 @@ boot_summaries_add(boot_summaries *summaries, const boot_verdict *verdict)
         boot_summaries_reset(summaries);
         summaries->context = verdict->boot->context;
     }
+    boot_summaries_forget(summaries);
     summary = summary_of(summaries, verdict->boot);
     count_findings(summaries, verdict);
     refresh(summary);

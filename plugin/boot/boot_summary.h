@@ -37,8 +37,9 @@ typedef struct boot_summary {
 /* The summaries of a capture's boots, made from their verdicts. */
 typedef struct boot_summaries {
     const boot_context *context; /* of the capture that they belong to */
-    unsigned said;               /* so many of the findings that were certain at once are counted */
-    GPtrArray *by_number;        /* boot_summary, by boot number - 1; owns them */
+    uint32_t forgotten;          /* without so many boots, which the tracker has forgotten */
+    uint32_t said_until;         /* up to this frame the findings that were certain at once are counted */
+    GHashTable *by_number;       /* boot number -> boot_summary; owns them */
 } boot_summaries;
 
 void boot_summaries_init(boot_summaries *summaries);
@@ -49,9 +50,12 @@ void boot_summaries_reset(boot_summaries *summaries);
 
 /*
  * Takes the verdict on one frame, each frame once, and returns its boot's summary, which stays where it is until the
- * next reset. What only later frames tell is counted from the verdicts of later visits.
+ * next reset, or until its boot is forgotten. What only later frames tell is counted from the verdicts of later visits.
  */
 const boot_summary *boot_summaries_add(boot_summaries *summaries, const boot_verdict *verdict);
+
+/* To be called before summaries are used at another time: leaves out the boots that the tracker has forgotten. */
+void boot_summaries_forget(boot_summaries *summaries);
 
 /* The summary of the boot with this number, or NULL before its first verdict. */
 const boot_summary *boot_summaries_get(const boot_summaries *summaries, uint32_t number);

@@ -24,9 +24,17 @@ typedef struct owned_address {
     GArray *older;       /* address_owner, by frame; NULL until there are some */
 } owned_address;
 
+/* With this frame so many boots were forgotten. */
+typedef struct forgetting {
+    uint32_t frame;
+    uint32_t count;
+} forgetting;
+
 struct boot_tracker {
     int64_t boot_gap;
-    GPtrArray *boots;         /* owns them */
+    unsigned max_boots;
+    uint32_t boots_begun;
+    GArray *forgettings;      /* forgetting, by frame; NULL until the first */
     GHashTable *by_target;    /* mac_address -> the target's newest boot_t */
     GHashTable *by_address;   /* net_address -> owned_address, which holds its key */
     GHashTable *ordinary;     /* mac_address of clients that run an operating system and are no targets */
@@ -49,12 +57,13 @@ free_owned_address(gpointer data)
 }
 
 boot_tracker *
-boot_tracker_new(int64_t boot_gap)
+boot_tracker_new(int64_t boot_gap, unsigned max_boots)
 {
     boot_tracker *tracker = g_new0(boot_tracker, 1);
 
     tracker->boot_gap = boot_gap;
-    tracker->boots = g_ptr_array_new_with_free_func((GDestroyNotify)boot_free);
+    tracker->max_boots = MAX(max_boots, 1);
+    tracker->context.boots = g_ptr_array_new_with_free_func((GDestroyNotify)boot_free);
     tracker->by_target = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     tracker->by_address = g_hash_table_new_full(net_address_hash, net_address_hash_equal, NULL, free_owned_address);
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
@@ -74,7 +83,9 @@ boot_tracker_free(boot_tracker *tracker)
     g_hash_table_destroy(tracker->ordinary);
     g_hash_table_destroy(tracker->by_address);
     g_hash_table_destroy(tracker->by_target);
-    g_ptr_array_free(tracker->boots, TRUE);
+    if (tracker->forgettings)
+        g_array_free(tracker->forgettings, TRUE);
+    g_ptr_array_free(tracker->context.boots, TRUE);
     discover_log_clear(&tracker->context.discovers);
     finding_log_clear(&tracker->late);
     finding_log_clear(&tracker->context.said);
@@ -84,7 +95,7 @@ boot_tracker_free(boot_tracker *tracker)
 const GPtrArray *
 boot_tracker_boots(const boot_tracker *tracker)
 {
-    return tracker->boots;
+    return tracker->context.boots;
 }
 
 static void *
@@ -151,11 +162,18 @@ register_address(boot_tracker *tracker, boot_t *boot, const net_address *address
     owned->newest = owner;
 }
 
-static void
+/* The boot uses this address from here on. False: it has used too many, and cannot be known by this one. */
+static bool
 set_address(boot_tracker *tracker, boot_t *boot, const net_address *address, uint32_t frame)
 {
+    net_address now;
+
     boot_set_address(boot, frame, address);
+    now = boot_address_now(boot);
+    if (!net_address_equal(&now, address))
+        return false;
     register_address(tracker, boot, address, frame);
+    return true;
 }
 
 static void
@@ -168,15 +186,138 @@ set_target(boot_tracker *tracker, boot_t *boot, mac_address target, bool certain
     g_hash_table_insert(tracker->by_target, mac_key(target), boot);
 }
 
-/* before: the boot that the same target has been in, or NULL. */
+/* ---- The bound on what is remembered ---- */
+
+/* The boot that was silent longest comes first. */
+static gint
+compare_silence(gconstpointer a, gconstpointer b)
+{
+    const boot_t *x = *(boot_t *const *)a, *y = *(boot_t *const *)b;
+
+    if (x->end_time != y->end_time)
+        return x->end_time < y->end_time ? -1 : 1;
+    return x->number < y->number ? -1 : 1;
+}
+
+/* Many at a time, so that each one costs little: the lists are walked once for all of them. */
+static unsigned
+mark_idle_boots(boot_tracker *tracker)
+{
+    GPtrArray *boots = g_ptr_array_copy(tracker->context.boots, NULL, NULL);
+    unsigned count = MAX(tracker->max_boots / 8, 1);
+
+    g_ptr_array_set_free_func(boots, NULL);
+    g_ptr_array_sort(boots, compare_silence);
+    for (unsigned i = 0; i < count; i++)
+        ((boot_t *)g_ptr_array_index(boots, i))->forgotten = true;
+    g_ptr_array_free(boots, TRUE);
+    return count;
+}
+
+static gboolean
+target_is_forgotten(G_GNUC_UNUSED gpointer mac, gpointer boot, G_GNUC_UNUSED gpointer data)
+{
+    return ((boot_t *)boot)->forgotten;
+}
+
+/* An earlier owner must not seem to have an address in the time of one that is forgotten: its place stays, empty. */
+static bool
+forget_owner(address_owner *owner)
+{
+    if (owner->boot && owner->boot->forgotten)
+        owner->boot = NULL;
+    return owner->boot == NULL;
+}
+
+static gboolean
+address_is_forgotten(G_GNUC_UNUSED gpointer address, gpointer data, G_GNUC_UNUSED gpointer user_data)
+{
+    owned_address *owned = data;
+    bool all = forget_owner(&owned->newest);
+
+    for (unsigned i = 0; owned->older && i < owned->older->len; i++)
+        all &= forget_owner(&g_array_index(owned->older, address_owner, i));
+    return all;
+}
+
+static void
+forget_notes(GArray *notes)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < notes->len; i++) {
+        const boot_note *note = &g_array_index(notes, boot_note, i);
+        if (!note->boot->forgotten)
+            g_array_index(notes, boot_note, kept++) = *note;
+    }
+    g_array_set_size(notes, kept);
+}
+
+static void
+remove_boots(GPtrArray *boots)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < boots->len; i++) {
+        boot_t *boot = g_ptr_array_index(boots, i);
+        if (boot->forgotten)
+            boot_free(boot);
+        else
+            boots->pdata[kept++] = boot;
+    }
+    boots->len = kept;
+}
+
+/*
+ * A capture may hold more targets, real or spoofed, than memory has room for. Nothing stays of a boot that is forgotten:
+ * on a later visit its frames belong to nobody, and if its target speaks again, that is a new boot.
+ */
+static void
+forget_idle_boots(boot_tracker *tracker, uint32_t frame)
+{
+    forgetting now = { frame, mark_idle_boots(tracker) };
+
+    g_hash_table_foreach_remove(tracker->by_target, target_is_forgotten, NULL);
+    g_hash_table_foreach_remove(tracker->by_address, address_is_forgotten, NULL);
+    forget_notes(tracker->notes);
+    finding_log_forget(&tracker->context.said);
+    finding_log_reset(&tracker->late);
+    tracker->frames_settled = 0;
+    discover_log_forget(&tracker->context.discovers, tracker->context.boots);
+    remove_boots(tracker->context.boots);
+    tracker->context.forgotten += now.count;
+    if (!tracker->forgettings)
+        tracker->forgettings = g_array_new(FALSE, FALSE, sizeof(forgetting));
+    g_array_append_val(tracker->forgettings, now);
+}
+
+uint32_t
+boot_tracker_forgotten_at(const boot_tracker *tracker, uint32_t frame)
+{
+    unsigned count = frames_until(tracker->forgettings, offsetof(forgetting, frame), frame);
+    const forgetting *newest = count > 0 ? &g_array_index(tracker->forgettings, forgetting, count - 1) : NULL;
+
+    return newest && newest->frame == frame ? newest->count : 0;
+}
+
+uint32_t
+boot_tracker_forgotten(const boot_tracker *tracker)
+{
+    return tracker->context.forgotten;
+}
+
+/* before: the boot that the same target has been in, or NULL. It may be forgotten then. */
 static boot_t *
 begin_boot(boot_tracker *tracker, const boot_event *event, boot_t *before)
 {
-    boot_t *boot = boot_new(&tracker->context, tracker->boots->len + 1, event);
+    boot_t *boot;
 
-    g_ptr_array_add(tracker->boots, boot);
     if (before)
         boot_end(before, event);
+    if (tracker->context.boots->len >= tracker->max_boots)
+        forget_idle_boots(tracker, event->frame);
+    boot = boot_new(&tracker->context, ++tracker->boots_begun, event);
+    g_ptr_array_add(tracker->context.boots, boot);
     return boot;
 }
 
@@ -223,6 +364,15 @@ begins_next_boot(const boot_tracker *tracker, const boot_t *boot, const boot_eve
     return client == DHCP_CLIENT_PXE || event->time - boot->last_stream_time > tracker->boot_gap;
 }
 
+/* When there are too many, all are forgotten: those that speak again are soon known again. */
+static void
+remember_ordinary(boot_tracker *tracker, mac_address client)
+{
+    if (g_hash_table_size(tracker->ordinary) >= tracker->max_boots)
+        g_hash_table_remove_all(tracker->ordinary);
+    g_hash_table_add(tracker->ordinary, mac_key(client));
+}
+
 /* The boot that a client's message belongs to; a new one where it begins one; NULL where it is none of ours. */
 static boot_t *
 boot_of_client(boot_tracker *tracker, const boot_event *event, dhcp_client client)
@@ -232,7 +382,7 @@ boot_of_client(boot_tracker *tracker, const boot_event *event, dhcp_client clien
 
     if (client == DHCP_CLIENT_OPERATING_SYSTEM) {
         if (!boot)
-            g_hash_table_add(tracker->ordinary, mac_key(fact->client));
+            remember_ordinary(tracker, fact->client);
         return boot;
     }
     if (boot && !begins_next_boot(tracker, boot, event, client))
@@ -355,8 +505,8 @@ add_bootstrap(boot_tracker *tracker, const boot_event *event, boot_note *note)
 
     if (fact->message == BOOTSTRAP_REQUEST) {
         boot = boot_of_request(tracker, event);
-        if (boot)
-            set_address(tracker, boot, &event->source, event->frame);
+        if (boot && !set_address(tracker, boot, &event->source, event->frame))
+            return NULL;
     } else {
         boot = boot_of_address(tracker, &event->source, event->frame);
         if (!boot)
@@ -392,9 +542,12 @@ add_stream(boot_tracker *tracker, const boot_event *event, boot_note *note)
     const net_address *target = event->stream.to_server ? &event->source : &event->destination;
     boot_t *boot = boot_of_address(tracker, target, event->frame);
 
+    if (!net_address_known(target))
+        return NULL;
     if (!boot) {
         boot = boot_of_new_address(tracker, event);
-        set_address(tracker, boot, target, event->frame);
+        if (!set_address(tracker, boot, target, event->frame))
+            return NULL;
     }
     boot_raise_certainty(boot, event, CERTAINTY_PVS);
     return boot_add_stream(boot, event, note) ? boot : NULL;
@@ -542,7 +695,7 @@ settle_stop(boot_tracker *tracker, const finding_log *log)
 {
     for (unsigned i = 0; i < log->findings->len; i++) {
         const boot_finding *finding = &g_array_index(log->findings, boot_finding, i);
-        boot_t *boot = g_ptr_array_index(tracker->boots, finding->boot->number - 1);
+        boot_t *boot = boot_with_number(&tracker->context, finding->boot->number);
 
         if (explains_the_end(boot, finding) && (boot->stopped_by < 0 || finding->frame < boot->stopped_in)) {
             boot->stopped_by = (int)finding->id;
@@ -559,8 +712,8 @@ settle(boot_tracker *tracker)
     tracker->frames_settled = tracker->frames_seen;
     finding_log_reset(&tracker->late);
     discover_log_settle(&tracker->context.discovers, tracker->newest_time, &tracker->late);
-    for (unsigned i = 0; i < tracker->boots->len; i++) {
-        boot_t *boot = g_ptr_array_index(tracker->boots, i);
+    for (unsigned i = 0; i < tracker->context.boots->len; i++) {
+        boot_t *boot = g_ptr_array_index(tracker->context.boots, i);
         boot->stopped_by = -1;
         boot_settle(boot, tracker->newest_time, &tracker->late);
     }

@@ -35,8 +35,11 @@ typedef struct boot_verdict {
     unsigned finding_count[2];
 } boot_verdict;
 
-/* A tracker for one capture. boot_gap: silence, in nanoseconds, after which a client starts a new boot. */
-boot_tracker *boot_tracker_new(int64_t boot_gap);
+/*
+ * A tracker for one capture. boot_gap: silence, in nanoseconds, after which a client starts a new boot. max_boots: so many
+ * boots are remembered; where one more begins, the eighth of them that was silent longest is forgotten.
+ */
+boot_tracker *boot_tracker_new(int64_t boot_gap, unsigned max_boots);
 void boot_tracker_free(boot_tracker *tracker);
 
 /*
@@ -59,6 +62,10 @@ bool boot_verdict_says_again(const boot_verdict *verdict, finding_id id);
 
 /* To be called on the first visit of every frame, whomever it belongs to: how far the capture goes. */
 void boot_tracker_see_frame(boot_tracker *tracker, int64_t time);
+
+/* How many boots were forgotten with this frame; in all by now. */
+uint32_t boot_tracker_forgotten_at(const boot_tracker *tracker, uint32_t frame);
+uint32_t boot_tracker_forgotten(const boot_tracker *tracker);
 
 /* The boots in the order of their first frames. Owned by the tracker. */
 const GPtrArray *boot_tracker_boots(const boot_tracker *tracker);

@@ -6,6 +6,7 @@
 
 #include "discover_log.h"
 
+#include "boot.h"
 #include "boot_time.h"
 #include "dhcp_load_balance.h"
 #include "frame_index.h"
@@ -191,6 +192,34 @@ discover_log_at(const discover_log *log, uint32_t frame)
     return newest && newest->frame == frame ? newest : NULL;
 }
 
+/* The links are between DISCOVERs of one boot: both ends stay, or both go. */
+void
+discover_log_forget(discover_log *log, const GPtrArray *boots)
+{
+    unsigned length = log->discovers->len;
+    int *moved_to = g_new(int, MAX(length, 1));
+    int kept = 0;
+
+    for (unsigned i = 0; i < length; i++)
+        moved_to[i] = discover_at(log, (int)i)->boot->forgotten ? -1 : kept++;
+    for (unsigned i = 0; i < length; i++) {
+        discover *one = discover_at(log, (int)i);
+        if (moved_to[i] < 0)
+            continue;
+        one->previous = one->previous < 0 ? -1 : moved_to[one->previous];
+        one->next = one->next < 0 ? -1 : moved_to[one->next];
+        *discover_at(log, moved_to[i]) = *one;
+    }
+    for (unsigned i = 0; i < boots->len; i++) {
+        discover_state *state = &((boot_t *)g_ptr_array_index(boots, i))->discovers;
+        if (state->newest > 0)
+            state->newest = moved_to[state->newest - 1] + 1;
+    }
+    log->some_forgotten |= (unsigned)kept < length;
+    g_array_set_size(log->discovers, (unsigned)kept);
+    g_free(moved_to);
+}
+
 /* Of one segment: how many DISCOVERs by flag, by answer and by secs (above the load balancing limit, or not). */
 typedef struct segment_count {
     unsigned silent_clear[2], answered_set[2];
@@ -324,6 +353,8 @@ discover_log_settle(const discover_log *log, int64_t newest_time, finding_log *l
         for (int j = i; j >= 0; j = discover_at(log, j)->previous)
             say_unanswered(late, discover_at(log, j), &run);
     }
-    settle_flag(log, newest, newest_time, late);
+    /* The rule speaks of all DISCOVERs of a segment: one that is forgotten may have shown the contrary. */
+    if (!log->some_forgotten)
+        settle_flag(log, newest, newest_time, late);
     g_free(newest);
 }

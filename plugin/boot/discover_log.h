@@ -10,7 +10,7 @@
 #include "boot_event.h"
 #include "finding_log.h"
 
-/* One DISCOVER; lives as long as the capture. */
+/* One DISCOVER; lives as long as its boot. */
 typedef struct discover {
     uint32_t frame;
     const struct boot *boot;
@@ -37,6 +37,7 @@ typedef struct discover_state {
 
 typedef struct discover_log {
     GArray *discovers; /* discover, by frame */
+    bool some_forgotten;
 } discover_log;
 
 void discover_log_init(discover_log *log);
@@ -57,6 +58,11 @@ void discover_log_went_on(discover_log *log, discover_state *state, bool acknowl
 
 /* The DISCOVER in this frame, or NULL. */
 const discover *discover_log_at(const discover_log *log, uint32_t frame);
+
+/*
+ * Forgets the DISCOVERs of boots that are marked as forgotten. boots: boot_t *, whose states are brought up to date.
+ */
+void discover_log_forget(discover_log *log, const GPtrArray *boots);
 
 /* What only the capture's end tells: runs that never found an OFFER, and whether the broadcast flag decides. */
 void discover_log_settle(const discover_log *log, int64_t newest_time, finding_log *late);

@@ -6,6 +6,7 @@
 
 #include "finding_log.h"
 
+#include "boot.h"
 #include "frame_index.h"
 
 void
@@ -39,6 +40,17 @@ finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct bo
 
     g_array_append_val(log->findings, finding);
     return finding_at(log, log->findings->len - 1);
+}
+
+void
+finding_log_forget(finding_log *log)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < log->findings->len; i++)
+        if (!finding_at(log, i)->boot->forgotten)
+            *finding_at(log, kept++) = *finding_at(log, i);
+    g_array_set_size(log->findings, kept);
 }
 
 static gint

@@ -39,6 +39,9 @@ void finding_log_reset(finding_log *log);
 /* Adds a finding. The answer is valid until the next one is added; the caller may fill in its details. */
 boot_finding *finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct boot *boot);
 
+/* Forgets the findings about boots that are marked as forgotten. */
+void finding_log_forget(finding_log *log);
+
 /* To be called when findings were added out of order, before any of them is asked for. */
 void finding_log_sort(finding_log *log);
 

@@ -59,6 +59,7 @@ static gint ett_pvsboot = -1;
 static gint ett_handoff = -1;
 
 static expert_field ei_findings[FINDING_COUNT];
+static expert_field ei_boots_forgotten = EI_INIT;
 
 #define NAME_OF(id, number, name) { number, name },
 static const value_string phase_names[] = { BOOT_PHASES(NAME_OF) { 0, NULL } };
@@ -219,6 +220,20 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
 }
 
 void
+annotate_forgotten(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsigned count)
+{
+    proto_item *item;
+
+    if (count == 0)
+        return;
+    item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "PVS boots: %u forgotten", count);
+    proto_item_set_generated(item);
+    expert_add_info_format(pinfo, item, &ei_boots_forgotten,
+        "Too many boots: the %u that were silent longest are forgotten. A second pass and the statistics are without "
+        "them (preference pvsboot.max_boots: %u)", count, pref_max_boots);
+}
+
+void
 annotate_info_column(packet_info *pinfo, const boot_verdict *verdict)
 {
     col_append_fstr(pinfo->cinfo, COL_INFO, "  [PVS %s]", val_to_str_const(verdict->step, step_names, ""));
@@ -333,6 +348,11 @@ annotate_register(int proto_pvsboot)
         [FINDING_MILESTONE] = PI_CHAT, [FINDING_SYMPTOM] = PI_NOTE, [FINDING_FAULT] = PI_WARN
     };
     static ei_register_info ei[FINDING_COUNT];
+    static ei_register_info ei_analysis[] = {
+        { &ei_boots_forgotten,
+            { "pvsboot.boots_forgotten", PI_UNDECODED, PI_WARN,
+              "More boots than the preference max_boots allows to remember", EXPFILL } },
+    };
     expert_module_t *expert;
 
     proto = proto_pvsboot;
@@ -352,4 +372,5 @@ annotate_register(int proto_pvsboot)
     }
     expert = expert_register_protocol(proto);
     expert_register_field_array(expert, ei, FINDING_COUNT);
+    expert_register_field_array(expert, ei_analysis, array_length(ei_analysis));
 }

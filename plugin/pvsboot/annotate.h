@@ -21,6 +21,9 @@ void annotate_register(int proto);
 /* Adds the verdict's fields and findings to the tree. */
 void annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict *verdict);
 
+/* Says that so many boots were forgotten with this frame, if there were any. */
+void annotate_forgotten(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsigned count);
+
 /* Appends the step to the Info column. */
 void annotate_info_column(packet_info *pinfo, const boot_verdict *verdict);
 

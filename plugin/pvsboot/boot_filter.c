@@ -21,7 +21,8 @@ static int proto;
 void
 boot_filter_keep(packet_info *pinfo, const boot_verdict *verdict)
 {
-    p_add_proto_data(pinfo->pool, pinfo, proto, 0, (void *)verdict);
+    /* The boot itself may be gone when somebody clicks. */
+    p_add_proto_data(pinfo->pool, pinfo, proto, 0, GUINT_TO_POINTER(verdict->boot->number));
 }
 
 static ws_bool
@@ -33,9 +34,9 @@ has_boot(packet_info *pinfo FILTER_USER_DATA)
 static char *
 filter_of_boot(packet_info *pinfo FILTER_USER_DATA)
 {
-    const boot_verdict *verdict = p_get_proto_data(pinfo->pool, pinfo, proto, 0);
+    unsigned number = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto, 0));
 
-    return verdict ? g_strdup_printf("pvsboot.boot == %u", verdict->boot->number) : NULL;
+    return number != 0 ? g_strdup_printf("pvsboot.boot == %u", number) : NULL;
 }
 
 void

@@ -68,6 +68,7 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
         boot_tracker_see_frame(open_capture_boots(), open_capture_time(pinfo));
     if (!verdict)
         verdict = judge_frame(pinfo, tree);
+    annotate_forgotten(tvb, pinfo, tree, boot_tracker_forgotten_at(open_capture_boots(), pinfo->num));
     if (!verdict)
         return 0;
     /* Nobody looks at most trees; what was found must be said all the same. */
@@ -112,6 +113,10 @@ proto_register_pvsboot(void)
     prefs_register_uint_preference(module, "boot_gap", "Boot gap (seconds)",
         "Silence after which a DHCP client of no known kind, or one that has not logged on, starts a new boot",
         10, &pref_boot_gap);
+    prefs_register_uint_preference(module, "max_boots", "Boots remembered",
+        "So many boots of a capture are remembered; where one more begins, the eighth of them that was silent longest is "
+        "forgotten. It bounds the memory that a capture with very many targets, or forged ones, can cost",
+        10, &pref_max_boots);
     prefs_register_bool_preference(module, "info_column", "Show the step in the Info column",
         "Appends text such as [PVS 1.1 DHCP Discover] to the Info column of the boots' frames",
         &pref_info_column);

@@ -226,6 +226,21 @@ init_table(stat_tap_table_ui *ui)
     stat_tap_add_table(ui, stat_tap_init_table(title, COLUMN_COUNT, 0, NULL));
 }
 
+static void
+free_cell(stat_tap_table *table _U_, unsigned row _U_, unsigned column, stat_tap_table_item_type *cell)
+{
+    if (columns[column].type == TABLE_ITEM_STRING)
+        g_free((char *)cell->value.string_value);
+}
+
+static void
+free_row(stat_tap_table *table, unsigned row)
+{
+    for (unsigned i = 0; i < COLUMN_COUNT; i++)
+        free_cell(table, row, i, stat_tap_get_field_data(table, row, i));
+    g_free(table->elements[row]);
+}
+
 /* Whether a boot has a row. If not, *row is where it belongs: rows are kept in the order of their boots. */
 static bool
 find_row(stat_tap_table *table, uint32_t number, unsigned *row)
@@ -260,6 +275,23 @@ insert_row(stat_tap_table *table, unsigned row)
     table->elements[row] = made;
 }
 
+/* Boots that the tracker has forgotten have no row. */
+static void
+remove_forgotten(stat_tap_table *table)
+{
+    unsigned kept = 0;
+
+    for (unsigned row = 0; row < table->num_elements; row++) {
+        uint32_t number = stat_tap_get_field_data(table, row, COLUMN_BOOT)->value.uint_value;
+
+        if (boot_summaries_get(&summaries, number))
+            table->elements[kept++] = table->elements[row];
+        else
+            free_row(table, row);
+    }
+    table->num_elements = kept;
+}
+
 /* A finding may be about the boot before: its row is out of date, if it has one. */
 static void
 show_others(stat_tap_table *table, const boot_verdict *verdict, int64_t capture_start)
@@ -285,10 +317,13 @@ add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
     stat_data_t *stat_data = tap_data;
     stat_tap_table *table = g_array_index(stat_data->stat_tap_data->tables, stat_tap_table *, 0);
     const boot_verdict *verdict = data;
+    uint32_t forgotten = summaries.forgotten;
     const boot_summary *summary = boot_summaries_add(&summaries, verdict);
     int64_t capture_start = tap_capture_start(pinfo);
     unsigned row;
 
+    if (summaries.forgotten != forgotten)
+        remove_forgotten(table);
     if (!find_row(table, verdict->boot->number, &row))
         insert_row(table, row);
     else if (!verdict->first_visit && verdict->finding_count[1] == 0)
@@ -299,20 +334,10 @@ add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 }
 
 static void
-free_cell(stat_tap_table *table _U_, unsigned row _U_, unsigned column, stat_tap_table_item_type *cell)
-{
-    if (columns[column].type == TABLE_ITEM_STRING)
-        g_free((char *)cell->value.string_value);
-}
-
-static void
 reset_table(stat_tap_table *table)
 {
-    for (unsigned row = 0; row < table->num_elements; row++) {
-        for (unsigned i = 0; i < COLUMN_COUNT; i++)
-            free_cell(table, row, i, stat_tap_get_field_data(table, row, i));
-        g_free(table->elements[row]);
-    }
+    for (unsigned row = 0; row < table->num_elements; row++)
+        free_row(table, row);
     table->num_elements = 0;
     boot_summaries_reset(&summaries);
 }

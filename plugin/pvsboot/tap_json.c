@@ -58,14 +58,15 @@ typedef struct series_point {
 /* What the summary of a boot does not keep. */
 typedef struct boot_story {
     GArray *findings; /* met_finding, in the order met */
-    GArray *series;   /* series_point, by step */
+    GTree *series;    /* series_point, by step; its own key */
 } boot_story;
 
 typedef struct json_tap {
     char *path; /* NULL: standard output */
     FILE *file;
     boot_summaries summaries;
-    GPtrArray *stories;    /* boot_story, by boot number - 1 */
+    GHashTable *stories;   /* boot number -> boot_story; owns them */
+    uint32_t forgotten;    /* without so many boots, which the tracker has forgotten */
     int64_t capture_start;
     bool started;          /* capture_start is known */
     bool whole_capture;    /* this was a later pass */
@@ -76,26 +77,29 @@ free_story(gpointer data)
 {
     boot_story *story = data;
 
-    if (!story)
-        return;
     g_array_free(story->findings, TRUE);
-    g_array_free(story->series, TRUE);
+    g_tree_destroy(story->series);
     g_free(story);
+}
+
+static gint
+compare_steps(gconstpointer a, gconstpointer b, gpointer data _U_)
+{
+    const series_point *x = a, *y = b;
+
+    return (x->step > y->step) - (x->step < y->step);
 }
 
 static boot_story *
 story_of(json_tap *tap, uint32_t number)
 {
-    boot_story *story;
+    boot_story *story = g_hash_table_lookup(tap->stories, GUINT_TO_POINTER(number));
 
-    if (number > tap->stories->len)
-        g_ptr_array_set_size(tap->stories, (int)number);
-    story = g_ptr_array_index(tap->stories, number - 1);
     if (!story) {
         story = g_new(boot_story, 1);
         story->findings = g_array_new(FALSE, FALSE, sizeof(met_finding));
-        story->series = g_array_new(FALSE, FALSE, sizeof(series_point));
-        g_ptr_array_index(tap->stories, number - 1) = story;
+        story->series = g_tree_new_full(compare_steps, NULL, NULL, g_free);
+        g_hash_table_insert(tap->stories, GUINT_TO_POINTER(number), story);
     }
     return story;
 }
@@ -115,19 +119,17 @@ collect_findings(json_tap *tap, const boot_verdict *verdict, int64_t time)
     }
 }
 
-/* The point of a step. Frames come in the order of time but for a few: it is looked for from the end. */
 static series_point *
-point_of_step(GArray *series, int64_t step)
+point_of_step(GTree *series, int64_t step)
 {
-    series_point added = { .step = step };
-    unsigned after = series->len;
+    series_point wanted = { .step = step };
+    series_point *point = g_tree_lookup(series, &wanted);
 
-    while (after > 0 && g_array_index(series, series_point, after - 1).step > step)
-        after--;
-    if (after > 0 && g_array_index(series, series_point, after - 1).step == step)
-        return &g_array_index(series, series_point, after - 1);
-    g_array_insert_val(series, after, added);
-    return &g_array_index(series, series_point, after);
+    if (!point) {
+        point = g_memdup2(&wanted, sizeof wanted);
+        g_tree_insert(series, point, point);
+    }
+    return point;
 }
 
 static void
@@ -142,6 +144,22 @@ collect_read(json_tap *tap, const boot_verdict *verdict, const stream_read *read
     point->longest = MAX(point->longest, read->time);
 }
 
+static gboolean
+has_no_summary(gpointer number, gpointer story _U_, gpointer summaries)
+{
+    return boot_summaries_get(summaries, GPOINTER_TO_UINT(number)) == NULL;
+}
+
+static void
+leave_out_forgotten(json_tap *tap)
+{
+    boot_summaries_forget(&tap->summaries);
+    if (tap->forgotten == tap->summaries.forgotten)
+        return;
+    tap->forgotten = tap->summaries.forgotten;
+    g_hash_table_foreach_remove(tap->stories, has_no_summary, &tap->summaries);
+}
+
 static tap_packet_status
 add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data, tap_flags_t flags _U_)
 {
@@ -154,6 +172,7 @@ add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
     tap->started = true;
     tap->whole_capture = !verdict->first_visit;
     boot_summaries_add(&tap->summaries, verdict);
+    leave_out_forgotten(tap);
     collect_findings(tap, verdict, open_capture_time(pinfo));
     if (read)
         collect_read(tap, verdict, read, open_capture_time(pinfo));
@@ -328,8 +347,8 @@ write_stream(json_dumper *json, const boot_summary *summary, const boot_story *s
     write_number(json, "retries", summary->findings[FINDING_READ_RETRY]);
     write_number(json, "slow", summary->findings[FINDING_READ_SLOW]);
     begin_array(json, "series");
-    for (unsigned i = 0; i < story->series->len; i++) {
-        const series_point *point = &g_array_index(story->series, series_point, i);
+    for (GTreeNode *node = g_tree_node_first(story->series); node; node = g_tree_node_next(node)) {
+        const series_point *point = g_tree_node_value(node);
 
         json_dumper_begin_object(json);
         write_seconds(json, "start", point->step * SERIES_STEP);
@@ -427,7 +446,8 @@ reset(void *tap_data)
     json_tap *tap = tap_data;
 
     boot_summaries_reset(&tap->summaries);
-    g_ptr_array_set_size(tap->stories, 0);
+    g_hash_table_remove_all(tap->stories);
+    tap->forgotten = 0;
     tap->started = false;
     tap->whole_capture = false;
 }
@@ -437,20 +457,24 @@ draw(void *tap_data)
 {
     json_tap *tap = tap_data;
     json_dumper json = { .output_file = tap->file, .flags = JSON_DUMPER_FLAGS_PRETTY_PRINT };
+    const GPtrArray *boots = tap->summaries.context ? tap->summaries.context->boots : NULL;
     bool failed;
 
     if (!tap->file)
         return;
+    leave_out_forgotten(tap);
     json_dumper_begin_object(&json);
     write_text(&json, "generator", "pvsboot " PLUGIN_VERSION);
     begin_array(&json, "boots");
-    for (unsigned number = 1; number <= tap->summaries.by_number->len; number++) {
-        const boot_summary *summary = boot_summaries_get(&tap->summaries, number);
+    for (unsigned i = 0; boots && i < boots->len; i++) {
+        const boot_t *boot = g_ptr_array_index(boots, i);
+        const boot_summary *summary = boot_summaries_get(&tap->summaries, boot->number);
 
         if (summary)
             write_boot(&json, tap, summary);
     }
     json_dumper_end_array(&json);
+    write_number(&json, "boots_forgotten", tap->forgotten);
     json_dumper_end_object(&json);
     json_dumper_finish(&json);
     if (!tap->path)
@@ -471,7 +495,7 @@ finish(void *tap_data)
         fclose(tap->file);
     g_free(tap->path);
     boot_summaries_clear(&tap->summaries);
-    g_ptr_array_free(tap->stories, TRUE);
+    g_hash_table_destroy(tap->stories);
     g_free(tap);
 }
 
@@ -487,7 +511,7 @@ start_json(const char *argument)
     tap->path = to_file ? g_strdup(argument + sizeof with_file - 1) : NULL;
     tap->file = to_file ? g_fopen(tap->path, "wb") : stdout;
     boot_summaries_init(&tap->summaries);
-    tap->stories = g_ptr_array_new_with_free_func(free_story);
+    tap->stories = g_hash_table_new_full(NULL, NULL, NULL, free_story);
     if (!tap->file) {
         fprintf(stderr, "tshark: -z %s: %s\n", argument, g_strerror(errno));
         finish(tap);

@@ -37,7 +37,7 @@ typedef struct counted_boot {
 
 typedef struct tree_state {
     boot_summaries summaries;
-    GPtrArray *boots;     /* counted_boot, by boot number - 1 */
+    GHashTable *boots;    /* boot number -> counted_boot; owns them */
     unsigned boot_count, with_findings;
     GHashTable *counts;   /* node name -> how many boots (GINT_TO_POINTER) */
 } tree_state;
@@ -50,8 +50,7 @@ free_counted_boot(gpointer data)
 {
     counted_boot *counted = data;
 
-    if (counted)
-        g_free(counted->outcome);
+    g_free(counted->outcome);
     g_free(counted);
 }
 
@@ -61,7 +60,7 @@ free_state(gpointer data)
     tree_state *state = data;
 
     boot_summaries_clear(&state->summaries);
-    g_ptr_array_free(state->boots, TRUE);
+    g_hash_table_destroy(state->boots);
     g_hash_table_destroy(state->counts);
     g_free(state);
 }
@@ -130,7 +129,40 @@ count_findings(stats_tree *tree, tree_state *state, counted_boot *counted, const
 static counted_boot *
 counted_boot_of(tree_state *state, uint32_t number)
 {
-    return number <= state->boots->len ? g_ptr_array_index(state->boots, number - 1) : NULL;
+    return g_hash_table_lookup(state->boots, GUINT_TO_POINTER(number));
+}
+
+static void
+show_totals(stats_tree *tree, tree_state *state)
+{
+    set_stat_node(tree, by_phase, 0, true, (int)state->boot_count);
+    set_stat_node(tree, by_outcome, 0, true, (int)state->boot_count);
+    set_stat_node(tree, by_finding, 0, true, (int)state->with_findings);
+}
+
+/* Boots that the tracker has forgotten are counted no more. */
+static void
+uncount_forgotten(stats_tree *tree, tree_state *state)
+{
+    GHashTableIter boots;
+    gpointer number, data;
+
+    g_hash_table_iter_init(&boots, state->boots);
+    while (g_hash_table_iter_next(&boots, &number, &data)) {
+        const counted_boot *counted = data;
+
+        if (boot_summaries_get(&state->summaries, GPOINTER_TO_UINT(number)))
+            continue;
+        change_count(tree, state, by_phase, phase_name(counted->phase), -1);
+        change_count(tree, state, by_outcome, counted->outcome, -1);
+        for (int id = 0; id < FINDING_COUNT; id++)
+            if (counted->findings[id])
+                change_count(tree, state, by_finding, finding_kind_of((finding_id)id)->name, -1);
+        state->boot_count--;
+        state->with_findings -= counted->has_findings;
+        g_hash_table_iter_remove(&boots);
+    }
+    show_totals(tree, state);
 }
 
 static counted_boot *
@@ -138,12 +170,9 @@ count_new_boot(stats_tree *tree, tree_state *state, uint32_t number)
 {
     counted_boot *counted = g_new0(counted_boot, 1);
 
-    if (number > state->boots->len)
-        g_ptr_array_set_size(state->boots, (int)number);
-    g_ptr_array_index(state->boots, number - 1) = counted;
+    g_hash_table_insert(state->boots, GUINT_TO_POINTER(number), counted);
     state->boot_count++;
-    set_stat_node(tree, by_phase, 0, true, (int)state->boot_count);
-    set_stat_node(tree, by_outcome, 0, true, (int)state->boot_count);
+    show_totals(tree, state);
     return counted;
 }
 
@@ -154,7 +183,8 @@ count_boot(stats_tree *tree, tree_state *state, counted_boot *counted, const boo
     count_outcome(tree, state, counted, summary);
     if (summary->worst >= 0 && !counted->has_findings) {
         counted->has_findings = true;
-        set_stat_node(tree, by_finding, 0, true, (int)++state->with_findings);
+        state->with_findings++;
+        show_totals(tree, state);
     }
     count_findings(tree, state, counted, summary);
 }
@@ -164,9 +194,12 @@ add_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, co
 {
     tree_state *state = g_hash_table_lookup(states, tree);
     const boot_verdict *verdict = data;
+    uint32_t forgotten = state->summaries.forgotten;
     const boot_summary *summary = boot_summaries_add(&state->summaries, verdict);
     counted_boot *counted = counted_boot_of(state, verdict->boot->number);
 
+    if (state->summaries.forgotten != forgotten)
+        uncount_forgotten(tree, state);
     if (!counted)
         counted = count_new_boot(tree, state, verdict->boot->number);
     count_boot(tree, state, counted, summary);
@@ -190,7 +223,7 @@ init_tree(stats_tree *tree)
     tree_state *state = g_new0(tree_state, 1);
 
     boot_summaries_init(&state->summaries);
-    state->boots = g_ptr_array_new_with_free_func(free_counted_boot);
+    state->boots = g_hash_table_new_full(NULL, NULL, NULL, free_counted_boot);
     state->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!states)
         states = g_hash_table_new_full(NULL, NULL, NULL, free_state);

@@ -40,7 +40,7 @@ def test_port_preferences_decide_what_is_claimed(bench):
 
 
 @pytest.mark.parametrize("name", ["pvs.stream_ports", "pvs.logon_ports", "pvs.target_ports", "pvsboot.boot_gap",
-                                  "pvsboot.info_column"])
+                                  "pvsboot.info_column", "pvsboot.max_boots"])
 def test_the_preferences_of_the_contract_exist(bench, name):
     defaults = bench.run("tshark", "-G", "defaultprefs").stdout
     assert f"#{name}:" in defaults.replace(" ", "")

@@ -353,7 +353,7 @@ measure(const char *name, void (*play)(capture *, uint32_t), uint32_t size)
 {
     size_t before = allocated(), taken;
     capture c = {
-        .tracker = boot_tracker_new(60 * SECOND),
+        .tracker = boot_tracker_new(60 * SECOND, 1000000),
         .events = g_array_sized_new(FALSE, FALSE, sizeof(boot_event), size + 16),
         .time = 1000 * SECOND,
         .target = host_number(50),

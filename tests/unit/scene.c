@@ -12,13 +12,14 @@
 #define FIRST_FRAME_TIME (INT64_C(1700000000) * SECOND)
 
 #define BOOT_GAP (60 * SECOND)
+#define MAX_BOOTS 50000
 
 int
 scene_setup(void **state)
 {
     scene *self = g_new0(scene, 1);
 
-    self->tracker = boot_tracker_new(BOOT_GAP);
+    self->tracker = boot_tracker_new(BOOT_GAP, MAX_BOOTS);
     self->events = g_array_new(FALSE, FALSE, sizeof(boot_event));
     self->verdicts = g_array_new(FALSE, FALSE, sizeof(boot_verdict));
     self->said = g_array_new(FALSE, FALSE, sizeof(boot_finding));
@@ -34,17 +35,21 @@ scene_setup(void **state)
     return 0;
 }
 
-int
-scene_teardown(void **state)
+void
+scene_free(scene *self)
 {
-    scene *self = *state;
-
-    assert_every_pass_agrees(self, 1);
     boot_tracker_free(self->tracker);
     g_array_free(self->events, TRUE);
     g_array_free(self->verdicts, TRUE);
     g_array_free(self->said, TRUE);
     g_free(self);
+}
+
+int
+scene_teardown(void **state)
+{
+    assert_every_pass_agrees(*state, 1);
+    scene_free(*state);
     return 0;
 }
 

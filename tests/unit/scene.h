@@ -30,6 +30,9 @@ typedef struct scene {
 int scene_setup(void **state);
 int scene_teardown(void **state);
 
+/* The teardown of a scene that need not agree in every pass. */
+void scene_free(scene *scene);
+
 /* Shows the event to the tracker as the next frame, a millisecond after the one before. */
 const boot_verdict *see(scene *scene, boot_event event);
 
