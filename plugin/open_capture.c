@@ -68,7 +68,7 @@ open_capture_datagram_identity(tvbuff_t *tvb, int payload)
 {
     const int udp_header = 8, ipv4_header = 20, enough = 64;
     int captured = tvb_captured_length_remaining(tvb, payload);
-    uint32_t identity = 0;
+    uint64_t identity = 0;
 
     if (captured < 0 || payload < udp_header)
         return 0;
@@ -77,7 +77,8 @@ open_capture_datagram_identity(tvbuff_t *tvb, int payload)
         identity = tvb_get_ntohs(tvb, payload - udp_header - ipv4_header + 4);
     /* The UDP header holds the checksum of all bytes, also of those that are not looked at. */
     captured = udp_header + MIN(captured, enough);
-    return MAX(identity ^ wmem_strong_hash(tvb_get_ptr(tvb, payload - udp_header, captured), captured), 1);
+    identity = net_mix_bytes(identity, tvb_get_ptr(tvb, payload - udp_header, captured), captured);
+    return MAX((uint32_t)identity, 1);
 }
 
 int64_t

@@ -99,6 +99,25 @@ net_mix(uint64_t hash, uint64_t value)
     return mix(hash + mix(value));
 }
 
+uint64_t
+net_mix_bytes(uint64_t hash, const void *bytes, size_t length)
+{
+    const uint8_t *from = bytes;
+    uint64_t word;
+
+    hash = net_mix(hash, length);
+    for (; length >= sizeof word; from += sizeof word, length -= sizeof word) {
+        memcpy(&word, from, sizeof word);
+        hash = net_mix(hash, word);
+    }
+    if (length > 0) {
+        word = 0;
+        memcpy(&word, from, length);
+        hash = net_mix(hash, word);
+    }
+    return hash;
+}
+
 guint
 net_address_hash(gconstpointer pointer)
 {

@@ -49,5 +49,6 @@ gboolean mac_hash_equal(gconstpointer a, gconstpointer b);
 
 /* Mixes a value into a 64-bit hash, the same in every process: a seed, where one is wanted, is the first value. */
 uint64_t net_mix(uint64_t hash, uint64_t value);
+uint64_t net_mix_bytes(uint64_t hash, const void *bytes, size_t length);
 
 #endif

@@ -244,7 +244,7 @@ digest_of(tvbuff_t *tvb)
 
     if (length == 0 || length != tvb_reported_length(tvb))
         return 0;
-    return MAX(wmem_strong_hash(tvb_get_ptr(tvb, 0, length), length), 1);
+    return MAX((uint32_t)net_mix_bytes(0, tvb_get_ptr(tvb, 0, length), length), 1);
 }
 
 static void

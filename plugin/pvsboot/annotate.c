@@ -189,7 +189,9 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
     proto_item *item;
     proto_tree *boot_tree;
 
-    item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "%s %u: %s (phase %u, %s)",
+    /* proto_tree_add_protocol_format would format the text twice, for every frame. */
+    item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
+    proto_item_set_text(item, "%s %u: %s (phase %u, %s)",
         certainty == CERTAINTY_PVS ? "PVS boot" : certainty == CERTAINTY_PXE ? "PXE boot" : "Possible boot",
         boot->number, val_to_str_const(verdict->step, step_names, ""), verdict->phase,
         val_to_str_const(verdict->phase, phase_names, ""));
