@@ -1,0 +1,86 @@
+# roots.sh
+# make_root, in_root, remove_root: throw-away Debian roots of another suite, below build/; sourced, after packages.sh
+#
+#     make_root SUITE FOLDER PACKAGE...   a new root with these packages and what they need
+#     in_root FOLDER COMMAND...           runs a command in it, as its root, from /, with network, /proc and /dev
+#     remove_root FOLDER
+#
+# They need root, sudo, or the right to make user namespaces (with subordinate ids in /etc/subuid and /etc/subgid).
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# make_root's exit status where the mirror does not hand out the suite; it is 1 for whatever else goes wrong.
+MIRROR_UNREACHABLE=75
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null 2>&1; then
+    as_root=sudo
+else
+    as_root="mmdebstrap --unshare-helper"
+fi
+
+# The Debian mirror of this machine, and how it gets there (proxy, certificates).
+debian_mirror() {
+    # shellcheck disable=SC2016 # apt's own placeholders
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 2>/dev/null | head -n 1 |
+        sed 's|/*$||' | grep . || echo http://deb.debian.org/debian
+}
+apt_network_options() {
+    apt-config dump | grep -iE '^Acquire::(http|https|ftp|socks)::' || :
+    # A suite in the making may publish its index late.
+    echo 'Acquire::Check-Valid-Until "false";'
+    echo 'Acquire::Retries "3";'
+    echo 'Acquire::Languages "none";'
+}
+
+# mirror_answers SUITE: asks with apt's own downloader, so as apt would.
+mirror_answers() {
+    place=$(mktemp -d)
+    answered=0
+    /usr/lib/apt/apt-helper -o APT::Sandbox::User=root -o Acquire::Retries=2 \
+        -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
+        download-file "$(debian_mirror)/dists/$1/InRelease" "$place/InRelease" >/dev/null 2>"$place/said" || answered=1
+    [ "$answered" -eq 0 ] || cat "$place/said" >&2
+    rm -rf "$place"
+    return "$answered"
+}
+
+make_root() {
+    suite=$1
+    root=$2
+    shift 2
+    need_packages mmdebstrap
+    mirror_answers "$suite" || return "$MIRROR_UNREACHABLE"
+    remove_root "$root"
+    mkdir -p "$(dirname "$root")"
+    apt_network_options >"$root.apt.conf"
+    case $as_root in
+    *unshare-helper) mode=unshare ;;
+    *) mode=root ;;
+    esac
+    run=$as_root
+    [ "$mode" = root ] || run=
+    if ! $run mmdebstrap --quiet --mode="$mode" --variant=apt --components=main --aptopt="$root.apt.conf" \
+            --dpkgopt=force-unsafe-io --include="$(echo "$*" | tr ' ' ,)" "$suite" "$root" "$(debian_mirror)"; then
+        mirror_answers "$suite" || return "$MIRROR_UNREACHABLE"
+        return 1
+    fi
+}
+
+# What is mounted here is seen by the command alone, and is gone with it: nothing is left to unmount.
+in_root() {
+    # shellcheck disable=SC2016 # the inner shell's own variables
+    $as_root env PATH="$PATH:/usr/sbin:/sbin" unshare --mount sh -euc '
+        root=$1
+        shift
+        mount --rbind /proc "$root/proc"
+        mount --rbind /dev "$root/dev"
+        exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+            DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"' in_root "$@"
+}
+
+remove_root() {
+    [ ! -e "$1" ] || $as_root rm -rf --one-file-system "$1"
+    rm -f "$1.apt.conf"
+}
