@@ -13,11 +13,11 @@
 MIRROR_UNREACHABLE=75
 
 if [ "$(id -u)" -eq 0 ]; then
-    as_root=
+    privileged=
 elif command -v sudo >/dev/null 2>&1; then
-    as_root=sudo
+    privileged=sudo
 else
-    as_root="mmdebstrap --unshare-helper"
+    privileged="mmdebstrap --unshare-helper"
 fi
 
 # The Debian mirror of this machine, and how it gets there (proxy, certificates).
@@ -55,11 +55,11 @@ make_root() {
     remove_root "$root"
     mkdir -p "$(dirname "$root")"
     apt_network_options >"$root.apt.conf"
-    case $as_root in
+    case $privileged in
     *unshare-helper) mode=unshare ;;
     *) mode=root ;;
     esac
-    run=$as_root
+    run=$privileged
     [ "$mode" = root ] || run=
     if ! $run mmdebstrap --quiet --mode="$mode" --variant=apt --components=main --aptopt="$root.apt.conf" \
             --dpkgopt=force-unsafe-io --include="$(echo "$*" | tr ' ' ,)" "$suite" "$root" "$(debian_mirror)"; then
@@ -71,7 +71,7 @@ make_root() {
 # What is mounted here is seen by the command alone, and is gone with it: nothing is left to unmount.
 in_root() {
     # shellcheck disable=SC2016 # the inner shell's own variables
-    $as_root env PATH="$PATH:/usr/sbin:/sbin" unshare --mount sh -euc '
+    $privileged env PATH="$PATH:/usr/sbin:/sbin" unshare --mount sh -euc '
         root=$1
         shift
         mount --rbind /proc "$root/proc"
@@ -81,6 +81,6 @@ in_root() {
 }
 
 remove_root() {
-    [ ! -e "$1" ] || $as_root rm -rf --one-file-system "$1"
+    [ ! -e "$1" ] || $privileged rm -rf --one-file-system "$1"
     rm -f "$1.apt.conf"
 }
