@@ -201,13 +201,22 @@ tell_seen(GString *text, const boot_finding *finding, bool whole_capture)
 }
 
 char *
-finding_text(const boot_finding *finding, bool whole_capture)
+finding_seen_text(const boot_finding *finding, bool whole_capture)
 {
-    const finding_kind *kind = finding_kind_of(finding->id);
-    GString *text = g_string_new(kind->title);
+    GString *text = g_string_new(finding_kind_of(finding->id)->title);
 
     tell_seen(text, finding, whole_capture);
-    if (*kind->advice)
-        g_string_append_printf(text, ". %s", kind->advice);
+    return g_string_free(text, FALSE);
+}
+
+char *
+finding_text(const boot_finding *finding, bool whole_capture)
+{
+    const char *advice = finding_kind_of(finding->id)->advice;
+    GString *text = g_string_new(finding_kind_of(finding->id)->title);
+
+    tell_seen(text, finding, whole_capture);
+    if (*advice)
+        g_string_append_printf(text, ". %s", advice);
     return g_string_free(text, FALSE);
 }

@@ -142,4 +142,7 @@ const finding_kind *finding_kind_of(finding_id id);
  */
 char *finding_text(const struct boot_finding *finding, bool whole_capture);
 
+/* The same without the advice. */
+char *finding_seen_text(const struct boot_finding *finding, bool whole_capture);
+
 #endif

@@ -294,8 +294,12 @@ write_finding(json_dumper *json, const json_tap *tap, const met_finding *met)
     write_number(json, "frame", met->finding.frame);
     write_seconds(json, "time", met->time - tap->capture_start);
     write_owned_text(json, "text", finding_text(&met->finding, tap->whole_capture));
-    if (kind->severity != FINDING_MILESTONE)
+    if (kind->severity != FINDING_MILESTONE) {
+        write_text(json, "title", kind->title);
+        write_owned_text(json, "seen", finding_seen_text(&met->finding, tap->whole_capture));
+        write_text(json, "advice", kind->advice);
         write_text(json, "known", met->later ? "later" : "at once");
+    }
     json_dumper_end_object(json);
 }
 
@@ -346,6 +350,10 @@ write_stream(json_dumper *json, const boot_summary *summary, const boot_story *s
     write_number(json, "bytes", summary->bytes);
     write_number(json, "retries", summary->findings[FINDING_READ_RETRY]);
     write_number(json, "slow", summary->findings[FINDING_READ_SLOW]);
+    if (summary->stream_time > 0)
+        write_seconds(json, "time", summary->stream_time);
+    else
+        write_null(json, "time");
     begin_array(json, "series");
     for (GTreeNode *node = g_tree_node_first(story->series); node; node = g_tree_node_next(node)) {
         const series_point *point = g_tree_node_value(node);
@@ -430,6 +438,7 @@ write_boot(json_dumper *json, json_tap *tap, const boot_summary *summary)
     write_seconds(json, "end", boot->end_time - tap->capture_start);
     write_phases(json, tap, boot);
     write_findings(json, tap, story);
+    write_text(json, "worst", summary->worst < 0 ? NULL : finding_kind_of((finding_id)summary->worst)->name);
     write_number(json, "discovers", (uint64_t)MAX(summary->discovers, 0));
     write_bootstraps(json, boot);
     write_stream(json, summary, story);

@@ -145,11 +145,30 @@ def test_table_and_json_agree(statistics, name, passes):
         assert row["MB"] == (seconds(boot["stream"]["bytes"] / 1e6) if reading else "-")
         assert row["Retries"] == (str(boot["stream"]["retries"]) if reading else "-")
         assert row["Hand-off gap s"] == seconds(boot["handoff"] and boot["handoff"]["gap"])
+        streamed = boot["stream"]["time"]
+        if reading and streamed:
+            assert float(row["MB/s"]) == pytest.approx(boot["stream"]["bytes"] / 1e6 / streamed, abs=0.00051)
+        else:
+            assert row["MB/s"] == "-"
         found = {severity: [one for one in boot["findings"] if one["severity"] == severity]
                  for severity in ("fault", "symptom")}
         gravest = found["fault"] or found["symptom"]
         first = min((one["frame"] for one in gravest), default=0)
         assert row["Worst finding"] in ({one["name"] for one in gravest if one["frame"] == first} or {"-"})
+        assert row["Worst finding"] == (boot["worst"] or "-")
+
+
+TABLE = (ROOT / "plugin" / "boot" / "diagnosis.h").read_text()
+
+
+@pytest.mark.parametrize("name", names())
+def test_json_tells_the_parts_of_a_findings_text(statistics, name):
+    for boot in statistics(Truth(name).capture, "-2").boots:
+        for one in boot["findings"]:
+            assert one["text"] == ". ".join(filter(None, (one["seen"], one["advice"])))
+            assert one["seen"].startswith(one["title"])
+            row = TABLE[TABLE.index(f'"{one["name"]}"'):].split("\n    X(")[0].replace('\\"', '"')
+            assert all(f'"{part}"' in row for part in (one["title"], one["advice"] or ""))
 
 
 @pytest.mark.parametrize("name", names())
