@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Says on stderr how far the reading is. tshark does not tell; how far it has read its file can be seen from outside."""
+import os
+import sys
+import threading
+import time
+
+ON_TERMINAL, IN_LOG = 0.5, 30 # seconds between two lines
+
+
+class Progress:
+    def __init__(self, captures):
+        self.captures, self.read = captures, 0
+        self.began = self.said = time.monotonic()
+        self.terminal = sys.stderr.isatty()
+        self.every = ON_TERMINAL if self.terminal else IN_LOG
+        self.width = 0
+        self.lock = threading.Lock()
+
+    def reading(self, name, process, path):
+        with self.lock:
+            now = time.monotonic()
+            if now - self.said < self.every:
+                return
+            self.said = now
+            count = f", {self.read} of {self.captures} captures read" if self.captures > 1 else ""
+            self.say(f"Reading {name}: {position(process, path)}{now - self.began:.0f} s{count}")
+
+    def one_more(self):
+        with self.lock:
+            self.read += 1
+
+    def say(self, line):
+        if self.terminal:
+            line = line[:os.get_terminal_size(sys.stderr.fileno()).columns - 1]
+            print("\r" + line.ljust(self.width), end="", file=sys.stderr, flush=True)
+            self.width = len(line)
+        else:
+            print(line, file=sys.stderr, flush=True)
+
+    def end(self):
+        if self.width:
+            self.say("")
+            print("\r", end="", file=sys.stderr, flush=True)
+
+
+def position(process, path):
+    """
+    How far tshark's open files have got: in its first reading it has two, in the second only the one for random access.
+    Empty where /proc does not tell.
+    """
+    offsets = []
+    try:
+        for descriptor in os.listdir(f"/proc/{process}/fd"):
+            if os.readlink(f"/proc/{process}/fd/{descriptor}") == os.path.realpath(path):
+                with open(f"/proc/{process}/fdinfo/{descriptor}", encoding="ascii") as info:
+                    offsets.append(int(info.readline().split()[1]))
+        size = os.path.getsize(path)
+    except (OSError, ValueError, IndexError):
+        return ""
+    if not offsets or not size:
+        return ""
+    reading = "first" if len(offsets) > 1 else "second"
+    return f"{100 * max(offsets) // size} % of the {reading} of two readings, "

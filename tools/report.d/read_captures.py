@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a capture tells: its boots, as tshark and the plugin see them, and the file's own facts, as capinfos sees them."""
+import concurrent.futures
+import csv
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from progress import Progress
+
+TOOLS = pathlib.Path(__file__).resolve().parent.parent
+# tshark keeps a note of every frame in memory: captures from this size on are read one after the other.
+LARGE = 16 << 20
+LOOK_AGAIN = 0.5 # seconds
+
+
+class CannotRead(Exception):
+    """No report comes of this; the text says why."""
+
+
+def read_all(stage, named_paths):
+    """The captures in the order given, each as a dictionary (docs/report.schema.json)."""
+    progress = Progress(len(named_paths))
+    captures = [None] * len(named_paths)
+
+    def read(index):
+        captures[index] = read_one(stage, index, *named_paths[index], progress)
+        progress.one_more()
+
+    large = [index for index, (path, _) in enumerate(named_paths) if os.path.getsize(path) >= LARGE]
+    small = [index for index in range(len(named_paths)) if index not in large]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = [pool.submit(read, index) for index in small]
+        try:
+            for job in jobs:
+                job.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    for index in large:
+        read(index)
+    progress.end()
+    return captures
+
+
+def read_one(stage, index, path, name, progress):
+    path = os.path.abspath(path)  # no name begins with a dash
+    facts = file_facts(stage, path)
+    if facts is None and os.geteuid() == 0:
+        path = copy_for_everybody(path, os.path.join(stage, f"capture-{index}"))
+        facts = file_facts(stage, path)
+    facts = facts or {"frames": None, "seconds": None, "start": None, "kept_bytes": None}
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
+        command = [TOOLS / "with-plugin", stage, "tshark", "-n", "-2", "-q", "-z", "pvsboot,json", "-r", path]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=complaints, cwd="/") as tshark:
+            try:
+                while not finished(tshark):
+                    progress.reading(name, tshark.pid, path)
+            except BaseException:
+                tshark.kill()
+                raise
+        told.seek(0)
+        complaints.seek(0)
+        complaint = complaints.read().decode("utf-8", "replace").replace(path, name).strip()
+        try:
+            document = json.load(told)
+        except ValueError:
+            raise CannotRead(f"tshark cannot read this capture: {name}\n{complaint}") from None
+    # After a fault in the middle of a file tshark tells what it read before.
+    incomplete = (complaint or f"tshark ended with {tshark.returncode}") if tshark.returncode else None
+    return {"name": name, **facts, "incomplete": incomplete, **document}
+
+
+def finished(process):
+    try:
+        process.wait(LOOK_AGAIN)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def copy_for_everybody(path, copy):
+    """As root, tshark runs as an ordinary user, who may not read what root captured."""
+    shutil.copyfile(path, copy)
+    os.chmod(copy, 0o644)
+    return copy
+
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def file_facts(stage, path):
+    """None where capinfos cannot read the file. Where it is cut short, they are those of what comes before."""
+    done = subprocess.run([TOOLS / "with-plugin", stage, "capinfos", "-TrmQS", "-l", "-c", "-u", "-a", path],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", cwd="/", check=False)
+    row = next(csv.reader(done.stdout.splitlines()), [])
+    if len(row) != 7:
+        return None
+    _, limit, _, inferred, frames, seconds, start = map(number, row)
+    kept = inferred if inferred is not None else limit
+    return {"frames": int(frames or 0), "seconds": seconds, "start": start,
+            "kept_bytes": None if kept is None else int(kept)}

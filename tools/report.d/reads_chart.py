@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Read throughput and read times over time, of one boot or of all boots of a capture together."""
+import math
+
+from matplotlib.ticker import NullLocator
+
+from charts import ACCENT, FAULT, INK, STAND_INS, SYMPTOM, Chart, time_axis
+
+POINTS = 400 # at most in a chart; longer stretches of time are drawn in steps of several seconds
+
+
+def reads_chart(boots, label):
+    """The chart of the reads of these boots, and the length of its steps in seconds."""
+    points = [point for boot in boots for point in boot["stream"]["series"]]
+    first = math.floor(min(point["start"] for point in points))
+    last = math.floor(max(point["start"] for point in points)) + 1
+    step = math.ceil((last - first) / POINTS)
+    bins = binned(points, first, last, step)
+    edges = [first + step * index for index in range(len(bins) + 1)]
+    chart = Chart(330 if len(boots) > 1 else 270)
+    speed = chart.axes(22, 90)
+    times = chart.axes(128, 90, sharex=speed)
+    draw_speed(speed, bins, edges, step)
+    draw_times(times, bins, edges)
+    retries = found_times(boots, "read.retry")
+    handoffs = [boot["handoff"]["time"] for boot in boots if boot["handoff"]]
+    last_axes = times
+    if len(boots) > 1:
+        last_axes = chart.axes(234, 50, sharex=speed)
+        draw_counts(last_axes, retries, handoffs, edges)
+    else:
+        mark(speed, retries, handoffs, [found["time"] for boot in boots for found in boot["findings"]
+                                        if found["severity"] == "fault" and found["time"] is not None], edges)
+    for axes in (speed, times):
+        axes.tick_params(labelbottom=axes is last_axes)
+    for handoff in handoffs if len(boots) == 1 else []:
+        for axes in (speed, times):
+            axes.axvline(handoff, color=STAND_INS["phase-4"], linewidth=2)
+    time_axis(last_axes, edges[0], edges[-1], "Since the capture's first frame")
+    return chart.svg(label), step
+
+
+def found_times(boots, name):
+    return [found["time"] for boot in boots for found in boot["findings"]
+            if found["name"] == name and found["time"] is not None]
+
+
+def binned(points, first, last, step):
+    """For each step of time: bytes, reads, their time altogether, the longest one."""
+    bins = [[0, 0, 0.0, 0.0] for _ in range(first, last, step)]
+    for point in points:
+        one = bins[(math.floor(point["start"]) - first) // step]
+        one[0] += point["bytes"]
+        one[1] += point["reads"]
+        one[2] += point["mean"] * point["reads"]
+        one[3] = max(one[3], point["max"])
+    return bins
+
+
+def draw_speed(axes, bins, edges, step):
+    axes.stairs([one[0] / 1e6 / step for one in bins], edges, fill=True, color=ACCENT, linewidth=0)
+    axes.set_ylabel("MB/s")
+    axes.set_ylim(bottom=0)
+    axes.grid()
+    axes.set_axisbelow(True)
+
+
+def draw_times(axes, bins, edges):
+    """The mean is a line as long as its step, the longest read a dash above it. A step without reads is empty."""
+    rows = [(left, right, 1000 * one[2] / one[1], 1000 * one[3])
+            for left, right, one in zip(edges, edges[1:], bins) if one[1] and one[2] > 0]
+    if rows:
+        lefts, rights, means, longest = zip(*rows)
+        middles = [(left + right) / 2 for left, right in zip(lefts, rights)]
+        axes.vlines(middles, means, longest, color=INK, linewidth=1)
+        axes.plot(middles, longest, linestyle="none", marker="_", markersize=6, color=INK)
+        axes.hlines(means, lefts, rights, color=ACCENT, linewidth=2.5)
+        axes.set_yscale("log")
+        # Whole decades: a logarithmic axis without a label says nothing.
+        axes.set_ylim(10 ** math.floor(math.log10(min(means))), 10 ** math.ceil(math.log10(max(longest)) + 0.02))
+    axes.set_ylabel("Read time, ms")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.10g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.grid()
+    axes.set_axisbelow(True)
+
+
+def mark(axes, retries, handoffs, faults, edges):
+    """Above the chart: what happened when."""
+    top = axes.get_xaxis_transform()
+    inside = {sign: [time for time in times if edges[0] <= time <= edges[-1]]
+              for sign, times in (("retry", retries), ("fault", faults))}
+    for sign, marker, colour in (("retry", "^", SYMPTOM), ("fault", "x", FAULT)):
+        axes.plot(inside[sign], [1.1] * len(inside[sign]), transform=top, linestyle="none", marker=marker, markersize=7,
+                  markeredgewidth=2 if sign == "fault" else 0, color=colour, clip_on=False)
+    for handoff in handoffs:
+        axes.text(handoff, 1.06, " hand-off", transform=top, ha="left", va="bottom", fontsize=10)
+
+
+def draw_counts(axes, retries, handoffs, edges):
+    """How many boots were handed off and how many reads were asked for again, in each step."""
+    half = (edges[1] - edges[0]) / 2
+    for times, shift, colour, label in ((handoffs, 0, STAND_INS["phase-4"], "hand-offs"),
+                                        (retries, half, SYMPTOM, "retries")):
+        counts = [sum(left <= time < right for time in times) for left, right in zip(edges, edges[1:])]
+        axes.bar([left + shift for left in edges[:-1]], counts, width=half, align="edge", color=colour, linewidth=0,
+                 label=f"{label}: {len(times)}")
+    axes.set_ylabel("Events")
+    axes.yaxis.get_major_locator().set_params(integer=True, nbins=3)
+    axes.legend(loc="upper right", frameon=False, fontsize=10, ncol=2, borderaxespad=0)
+    axes.grid()
+    axes.set_axisbelow(True)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tools/report: from the arguments to the written file."""
+import argparse
+import json
+import os
+import pathlib
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+
+from read_captures import CannotRead, read_all
+
+TOOLS = pathlib.Path(__file__).resolve().parent.parent
+
+
+def arguments_of(words):
+    parser = argparse.ArgumentParser(
+        prog="tools/report", description="A report on the boots of captures: one HTML page that needs nothing else.",
+        epilog="A capture whose name begins with a dash is named behind --, or with ./ before it.")
+    parser.add_argument("captures", nargs="+", metavar="CAPTURE")
+    parser.add_argument("-o", metavar="FILE", help="the file to write (default: report.html; with --json: standard output)")
+    parser.add_argument("--json", action="store_true", help="write what tshark told of the captures, without the page")
+    return parser.parse_args(words)
+
+
+def complaint_about(path):
+    """Why a capture cannot be read, or None. tshark -2 reads it twice, so it must be a file."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return "not a file (tshark reads a capture twice)"
+        with open(path, "rb"):
+            return None
+    except OSError as error:
+        return "no such capture" if isinstance(error, FileNotFoundError) else error.strerror
+
+
+def shown_names(paths):
+    """What the report calls each capture: the file's name, or all of the path where two names are the same."""
+    names = [os.path.basename(path) for path in paths]
+    shown = [path if names.count(name) > 1 else name for path, name in zip(paths, names)]
+    return [printable(os.fsencode(name).decode("utf-8", "replace")) for name in shown]
+
+
+def printable(text):
+    """A file's name goes to a terminal, too."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def write(text, path):
+    if path is None:
+        sys.stdout.write(text)
+        return
+    pathlib.Path(path).write_text(text, encoding="utf-8")
+    print(f"wrote {path}", file=sys.stderr)
+
+
+def report(arguments):
+    for path in arguments.captures:
+        complaint = complaint_about(path)
+        if complaint:
+            raise CannotRead(f"{complaint}: {path}")
+    with tempfile.TemporaryDirectory(prefix="pvsboot-report-") as stage:
+        if subprocess.run([TOOLS / "stage-plugin", stage], check=False).returncode != 0:
+            raise CannotRead("without the plugin no capture is read")
+        captures = read_all(pathlib.Path(stage), list(zip(arguments.captures, shown_names(arguments.captures))))
+    if arguments.json:
+        generator = next(capture["generator"] for capture in captures)
+        listed = [{key: value for key, value in capture.items() if key != "generator"} for capture in captures]
+        write(json.dumps({"generator": generator, "captures": listed}, indent=2) + "\n", arguments.o)
+        return
+    from page import page_of  # here, because matplotlib takes its time, and faults are told before
+    write(page_of(captures), arguments.o or "report.html")
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.stdout.reconfigure(encoding="utf-8")
+    sys.stderr.reconfigure(errors="backslashreplace")
+    arguments = arguments_of(sys.argv[1:])
+    try:
+        report(arguments)
+    except (CannotRead, OSError) as error:
+        sys.exit(f"tools/report: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
