@@ -22,7 +22,7 @@ INK, FAINT, SURFACE, FAULT, SYMPTOM, ACCENT = (STAND_INS[name] for name in (
 
 matplotlib.use("svg")
 matplotlib.rcParams.update({
-    "svg.fonttype": "none", "svg.hashsalt": "pvsboot", "font.family": "DejaVu Sans", "font.size": 12,
+    "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 12,
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": FAINT, "axes.facecolor": "none",
     "xtick.color": INK, "ytick.color": INK, "xtick.labelsize": 11, "ytick.labelsize": 11, "grid.color": FAINT,
     "grid.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False, "text.parse_math": False,
@@ -44,8 +44,9 @@ def colour_on_phase(phase):
 class Chart:
     """A figure that is measured in pixels of the page, from its top."""
 
-    def __init__(self, height):
-        self.height = height
+    def __init__(self, name, height):
+        """The name is the chart's own within its page."""
+        self.name, self.height = name, height
         self.figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor="none")
         FigureCanvasSVG(self.figure)
         self.titles = {}
@@ -54,7 +55,7 @@ class Chart:
         place = (LEFT / WIDTH, 1 - (top + height) / self.height, (WIDTH - LEFT - RIGHT) / WIDTH, height / self.height)
         return self.figure.add_axes(place, **options)
 
-    def name(self, artist, identity, title):
+    def explain(self, artist, identity, title):
         """Makes a part of the chart findable, and tells what it is where a pointer rests on it."""
         artist.set_gid(identity)
         self.titles[identity] = title
@@ -62,7 +63,10 @@ class Chart:
     def svg(self, label):
         """The text of the <svg> element. Identities that nothing refers to are left out: a page has many charts."""
         written = io.StringIO()
-        self.figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        # Clip paths and markers are named by their content and this salt.
+        with matplotlib.rc_context({"svg.hashsalt": self.name}):
+            self.figure.savefig(written, format="svg",
+                                metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
         text = written.getvalue()
         for name, stand_in in STAND_INS.items():
             text = text.replace(stand_in, f"var(--{name})")

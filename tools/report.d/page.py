@@ -34,7 +34,7 @@ def page_of(captures):
         outcomes=outcome_counts(boots), place=lambda boot: places[id(boot)],
         sections=[Section(f"c{number}", capture) for number, capture in enumerate(captures, 1)],
         findings=findings_by_name(boots), measures=measures, spread=known and svg(spread_chart(known)),
-        far=[(boot, svg(reads_chart([boot], f"Reads of boot {boot['boot']}, {words.who(boot)}")[0]))
+        far=[(boot, svg(reads_chart(f"far{places[id(boot)].anchor}", [boot], f"Reads of boot {boot['boot']}, {words.who(boot)}")[0]))
              for boot in far[:FEW]],
         far_count=len(far))
 
@@ -74,14 +74,12 @@ class Section:
         streamed = reading(capture)
         if streamed and is_few(capture):
             for boot in streamed:
-                title = f"Boot {boot['boot']}, {words.who(boot)}"
-                self.reads.append(self.read(title, [boot]))
+                self.reads.append(self.read(f"Boot {boot['boot']}, {words.who(boot)}", [boot]))
         elif streamed:
             self.reads.append(self.read(f"All {len(streamed)} boots with reads together", streamed))
 
-    @staticmethod
-    def read(title, boots):
-        chart, step = reads_chart(boots, f"Reads: {title}")
+    def read(self, title, boots):
+        chart, step = reads_chart(f"{self.prefix}reads{boots[0]['boot']}", boots, f"Reads: {title}")
         return title, svg(chart), step
 
 

@@ -49,16 +49,25 @@ def position(process, path):
     How far tshark's open files have got: in its first reading it has two, in the second only the one for random access.
     Empty where /proc does not tell.
     """
-    offsets = []
     try:
-        for descriptor in os.listdir(f"/proc/{process}/fd"):
-            if os.readlink(f"/proc/{process}/fd/{descriptor}") == os.path.realpath(path):
-                with open(f"/proc/{process}/fdinfo/{descriptor}", encoding="ascii") as info:
-                    offsets.append(int(info.readline().split()[1]))
+        descriptors = os.listdir(f"/proc/{process}/fd")
         size = os.path.getsize(path)
-    except (OSError, ValueError, IndexError):
+    except OSError:
         return ""
+    offsets = [offset for descriptor in descriptors for offset in [offset_in(process, descriptor, path)]
+               if offset is not None]
     if not offsets or not size:
         return ""
     reading = "first" if len(offsets) > 1 else "second"
     return f"{100 * max(offsets) // size} % of the {reading} of two readings, "
+
+
+def offset_in(process, descriptor, path):
+    """Where an open file stands, if it is this one. It may be closed at any moment."""
+    try:
+        if os.readlink(f"/proc/{process}/fd/{descriptor}") != os.path.realpath(path):
+            return None
+        with open(f"/proc/{process}/fdinfo/{descriptor}", encoding="ascii") as info:
+            return int(info.readline().split()[1])  # pos:  123
+    except (OSError, ValueError, IndexError):
+        return None

@@ -17,7 +17,7 @@ LARGE = 16 << 20
 LOOK_AGAIN = 0.5 # seconds
 
 
-class CannotRead(Exception):
+class NoReport(Exception):
     """No report comes of this; the text says why."""
 
 
@@ -68,7 +68,7 @@ def read_one(stage, index, path, name, progress):
         try:
             document = json.load(told)
         except ValueError:
-            raise CannotRead(f"tshark cannot read this capture: {name}\n{complaint}") from None
+            raise NoReport(f"tshark cannot read this capture: {name}\n{complaint}") from None
     # After a fault in the middle of a file tshark tells what it read before.
     incomplete = (complaint or f"tshark ended with {tshark.returncode}") if tshark.returncode else None
     return {"name": name, **facts, "incomplete": incomplete, **document}

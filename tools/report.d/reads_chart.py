@@ -9,7 +9,7 @@ from charts import ACCENT, FAULT, INK, STAND_INS, SYMPTOM, Chart, time_axis
 POINTS = 400 # at most in a chart; longer stretches of time are drawn in steps of several seconds
 
 
-def reads_chart(boots, label):
+def reads_chart(name, boots, label):
     """The chart of the reads of these boots, and the length of its steps in seconds."""
     points = [point for boot in boots for point in boot["stream"]["series"]]
     first = math.floor(min(point["start"] for point in points))
@@ -17,7 +17,7 @@ def reads_chart(boots, label):
     step = math.ceil((last - first) / POINTS)
     bins = binned(points, first, last, step)
     edges = [first + step * index for index in range(len(bins) + 1)]
-    chart = Chart(330 if len(boots) > 1 else 270)
+    chart = Chart(name, 330 if len(boots) > 1 else 270)
     speed = chart.axes(22, 90)
     times = chart.axes(128, 90, sharex=speed)
     draw_speed(speed, bins, edges, step)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from read_captures import CannotRead, read_all
+from read_captures import NoReport, read_all
 
 TOOLS = pathlib.Path(__file__).resolve().parent.parent
 
@@ -60,10 +60,13 @@ def report(arguments):
     for path in arguments.captures:
         complaint = complaint_about(path)
         if complaint:
-            raise CannotRead(f"{complaint}: {path}")
+            raise NoReport(f"{complaint}: {path}")
+    folder = os.path.dirname(os.path.abspath(arguments.o or "report.html"))
+    if not (arguments.json and arguments.o is None) and not os.access(folder, os.W_OK):
+        raise NoReport(f"nothing can be written into this folder: {folder}")
     with tempfile.TemporaryDirectory(prefix="pvsboot-report-") as stage:
         if subprocess.run([TOOLS / "stage-plugin", stage], check=False).returncode != 0:
-            raise CannotRead("without the plugin no capture is read")
+            raise NoReport("without the plugin no capture is read")
         captures = read_all(pathlib.Path(stage), list(zip(arguments.captures, shown_names(arguments.captures))))
     if arguments.json:
         generator = next(capture["generator"] for capture in captures)
@@ -81,7 +84,7 @@ def main():
     arguments = arguments_of(sys.argv[1:])
     try:
         report(arguments)
-    except (CannotRead, OSError) as error:
+    except (NoReport, OSError) as error:
         sys.exit(f"tools/report: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

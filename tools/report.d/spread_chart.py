@@ -6,7 +6,7 @@ ROW = 62
 
 
 def spread_chart(measures):
-    chart = Chart(ROW * len(measures) + 6)
+    chart = Chart("spread", ROW * len(measures) + 6)
     for row, one in enumerate(measures):
         axes = chart.axes(ROW * row + 6, 30)
         far = {id(boot) for _, boot in one.far}

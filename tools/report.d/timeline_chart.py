@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who was in which phase when: a row for each boot, and for many boots also how many were in each phase."""
 from boot_words import PHASES, who
-from charts import FAINT, FAULT, INK, LEFT, RIGHT, WIDTH, Chart, colour_on_phase, phase_colour, time_axis
+from charts import FAULT, LEFT, RIGHT, WIDTH, Chart, colour_on_phase, phase_colour, time_axis
 
 ROWS = 50 # in one chart: what a sheet of paper holds
 ROW = 18 # pixels
@@ -40,13 +40,13 @@ def end_of_interest(boot):
 def timelines(boots, prefix):
     """The charts of a capture's boots, and the span that they show."""
     span = Span(boots)
-    charts = [count_chart(boots, span)] if len(boots) >= MANY else []
+    charts = [count_chart(boots, span, prefix)] if len(boots) >= MANY else []
     charts += [row_chart(boots[at:at + ROWS], span, prefix) for at in range(0, len(boots), ROWS)]
     return charts, span
 
 
 def row_chart(boots, span, prefix):
-    chart = Chart(ROW * len(boots) + 56)
+    chart = Chart(f"{prefix}rows{boots[0]['boot']}", ROW * len(boots) + 56)
     axes = chart.axes(6, ROW * len(boots))
     per_pixel = (span.last - span.first) / (WIDTH - LEFT - RIGHT)
     for row, boot in enumerate(boots):
@@ -56,9 +56,9 @@ def row_chart(boots, span, prefix):
             if start > span.last:
                 continue
             bar = axes.barh(row, end - start, left=start, height=0.72, color=phase_colour(part["phase"]), linewidth=0)[0]
-            chart.name(bar, f"{prefix}b{boot['boot']}p{index + 1}",
-                       f"Boot {boot['boot']}, {who(boot)}: phase {part['phase']}, {PHASES[part['phase']]}, "
-                       f"{part['start']:.3f} s to {part['end']:.3f} s, from frame {part['frame']} on")
+            chart.explain(bar, f"{prefix}b{boot['boot']}p{index + 1}",
+                          f"Boot {boot['boot']}, {who(boot)}: phase {part['phase']}, {PHASES[part['phase']]}, "
+                          f"{part['start']:.3f} s to {part['end']:.3f} s, from frame {part['frame']} on")
             if end - start > 12 * per_pixel:
                 axes.text((start + end) / 2, row, str(part["phase"]), ha="center", va="center", fontsize=10,
                           color=colour_on_phase(part["phase"]))
@@ -80,7 +80,7 @@ def mark_faults(axes, row, boot, span):
               clip_on=False)
 
 
-def count_chart(boots, span):
+def count_chart(boots, span, prefix):
     """How many boots are in each phase at each moment. A boot that stopped counts to its last frame."""
     changes = sorted({span.first, span.last, *(
         min(max(time - span.origin(boot), span.first), span.last)
@@ -93,7 +93,7 @@ def count_chart(boots, span):
                           for time in (part["start"], part["end"]))
             for index in range(start, end):
                 counts[part["phase"]][index] += 1
-    chart = Chart(176)
+    chart = Chart(f"{prefix}count", 176)
     axes = chart.axes(10, 120)
     axes.stackplot(changes, *counts.values(), step="post", colors=[phase_colour(phase) for phase in PHASES], linewidth=0)
     axes.set_ylabel("Boots in each phase")

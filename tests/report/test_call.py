@@ -1,0 +1,120 @@
+# test_call.py
+# How tools/report is called: what it writes where, and what it says when it cannot
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+from report_page import Page
+from truth import ROOT, SYNTHETIC, Truth
+
+sys.path.insert(0, str(ROOT / "tools" / "report.d"))
+
+BOOT = SYNTHETIC / "synthetic-boot.pcapng"
+THREE_BOOTS = SYNTHETIC / "synthetic-three-boots.pcapng"
+SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+
+
+def test_without_o_the_page_is_report_html(report, tmp_path):
+    done = report(BOOT, cwd=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert done.stdout == "" and "wrote report.html" in done.stderr
+    assert list(Page(tmp_path / "report.html").captures) == [BOOT.name]
+
+
+def test_json_has_the_form_of_its_schema(bench, report):
+    document = json.loads(report("--json", BOOT, THREE_BOOTS).stdout)
+    resolver = jsonschema.RefResolver((ROOT / "docs").as_uri() + "/", SCHEMA)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.Draft202012Validator(SCHEMA, resolver=resolver).validate(document)
+    assert [capture["name"] for capture in document["captures"]] == [BOOT.name, THREE_BOOTS.name]
+    for capture, path in zip(document["captures"], (BOOT, THREE_BOOTS)):
+        told = json.loads(bench.tshark(path, "-2", "-q", "-z", "pvsboot,json"))
+        assert (capture["boots"], document["generator"]) == (told["boots"], told["generator"])
+        assert capture["frames"] == len(Truth(path.stem).facts["frames"])
+
+
+def test_json_goes_to_the_file_that_is_named(report, tmp_path):
+    done = report("--json", "-o", tmp_path / "boots.json", BOOT)
+    assert done.stdout == ""
+    assert len(json.loads((tmp_path / "boots.json").read_text())["captures"][0]["boots"]) == 1
+
+
+def test_the_same_captures_make_the_same_page(report, tmp_path):
+    for name in ("one.html", "two.html"):
+        report("-o", tmp_path / name, BOOT, THREE_BOOTS)
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_captures_of_one_name_are_told_apart(report, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(BOOT, tmp_path / folder / "boot.pcapng")
+    report("-o", "page.html", "a/boot.pcapng", "b/boot.pcapng", cwd=tmp_path)
+    assert list(Page(tmp_path / "page.html").captures) == ["a/boot.pcapng", "b/boot.pcapng"]
+
+
+def test_a_name_that_begins_with_a_dash_is_a_capture(report, tmp_path):
+    shutil.copy(BOOT, tmp_path / "-o.pcapng")
+    report("--", "-o.pcapng", cwd=tmp_path)
+    assert list(Page(tmp_path / "report.html").captures) == ["-o.pcapng"]
+
+
+def test_what_only_the_caller_may_read_is_read(report, tmp_path):
+    shutil.copy(BOOT, tmp_path / "mine.pcapng")
+    (tmp_path / "mine.pcapng").chmod(0o600)
+    report("-o", tmp_path / "page.html", tmp_path / "mine.pcapng")
+    assert list(Page(tmp_path / "page.html").boots("mine.pcapng")) == [1]
+
+
+def test_of_a_capture_that_is_cut_short_the_rest_is_told(report, tmp_path):
+    (tmp_path / "cut.pcapng").write_bytes(BOOT.read_bytes()[:300_000])
+    report("-o", tmp_path / "page.html", tmp_path / "cut.pcapng")
+    page = Page(tmp_path / "page.html")
+    assert list(page.boots("cut.pcapng")) == [1]
+    said = page.captures["cut.pcapng"].text_content()
+    assert 'The end of the file, which could not be read' in said and '"cut.pcapng" appears to have been cut short' in said
+
+
+@pytest.mark.parametrize("arguments, complaint, status", [
+    ([], "the following arguments are required: CAPTURE", 2),
+    (["/no/such.pcapng"], "no such capture: /no/such.pcapng", 1),
+    (["/"], "not a file", 1),
+    ([BOOT, ROOT / "README.md"], "tshark cannot read this capture: README.md", 1),
+    (["-o", "/no/such/folder/page.html", BOOT], "nothing can be written into this folder: /no/such/folder", 1),
+    (["--what", BOOT], "unrecognized arguments: --what", 2),
+])
+def test_what_goes_wrong_is_said_in_one_sentence(report, tmp_path, arguments, complaint, status):
+    done = report(*arguments, check=False, cwd=tmp_path)
+    assert done.returncode == status
+    assert complaint in done.stderr and "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plugin_that_cannot_be_built_is_said(tmp_path):
+    (tmp_path / "CMakeCache.txt").write_text("CMAKE_HOME_DIRECTORY:INTERNAL=/elsewhere\n")
+    done = subprocess.run([ROOT / "tools" / "report", BOOT], capture_output=True, text=True, timeout=120, cwd=tmp_path,
+                          env={**os.environ, "PVSBOOT_BUILD": str(tmp_path)})
+    assert done.returncode == 1
+    assert "without the plugin no capture is read" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_progress_knows_how_far_a_file_was_read(tmp_path):
+    from progress import position
+    path = tmp_path / "capture"
+    path.write_bytes(bytes(200))
+    with open(path, "rb") as sequential:
+        with open(path, "rb"):
+            os.lseek(sequential.fileno(), 80, os.SEEK_SET)
+            assert position(os.getpid(), path) == "40 % of the first of two readings, "
+        os.lseek(sequential.fileno(), 100, os.SEEK_SET)
+        assert position(os.getpid(), path) == "50 % of the second of two readings, "
+    assert position(os.getpid(), path) == ""

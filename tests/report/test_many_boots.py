@@ -1,0 +1,162 @@
+# test_many_boots.py
+# Medians, who is far from them, and charts, for more boots than a test capture holds
+#
+# The documents here are made by hand, in the form of docs/boots.schema.json.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import json
+import sys
+
+import jsonschema
+import lxml.html
+import pytest
+
+from report_page import Page
+from truth import ROOT
+
+sys.path.insert(0, str(ROOT / "tools" / "report.d"))
+
+
+def boot(number, logon=0.02, single_read=3.0, start=0.0, read_time=0.002, last_phase=4):
+    """A boot that is 1 s in phase 1, logon in 2, single_read in 3, and 1 s in 4 (or ends in an earlier phase)."""
+    lengths = [1.0, logon, single_read, 1.0][:last_phase]
+    edges = [start]
+    for length in lengths:
+        edges.append(edges[-1] + length)
+    phases = [{"phase": index + 1, "frame": 10 * number + index, "start": edges[index], "end": edges[index + 1]}
+              for index in range(last_phase)]
+    streams = last_phase >= 3
+    series = [{"start": float(int(edges[2])), "reads": 10, "bytes": 327680, "mean": read_time, "max": 2 * read_time}] \
+        if streams else []
+    handed_off = last_phase == 4
+    return {"boot": number, "target": f"02:50:56:00:{number >> 8:02x}:{number & 255:02x}", "addresses": [],
+            "certainty": 3, "first_frame": 10 * number, "start": start, "end": edges[-1], "phases": phases,
+            "milestones": [], "findings": [], "worst": None, "discovers": 1, "bootstraps": [],
+            "stream": {"reads": 10 if streams else 0, "bytes": 327680 if streams else 0, "retries": 0, "slow": 0,
+                       "time": 1.0 if streams else None, "series": series},
+            "handoff": {"frame": 10 * number + 3, "time": edges[3], "gap": 0.5, "evidence": ["arp"]} if handed_off else None,
+            "outcome": {"kind": "reached_bnistack", "phase": 4, "finding": None, "text": "reached BNIStack"} if handed_off
+            else {"kind": "capture_ended", "phase": last_phase, "finding": None,
+                  "text": f"capture ended in phase {last_phase}"}}
+
+
+def capture(boots):
+    schema = json.loads((ROOT / "docs" / "boots.schema.json").read_text())
+    document = {"generator": "pvsboot test", "boots": boots}
+    jsonschema.Draft202012Validator(schema).validate(document)
+    return {"name": "made.pcapng", "frames": 1, "seconds": 1.0, "start": None, "kept_bytes": None, "incomplete": None,
+            **document}
+
+
+@pytest.fixture
+def page_of_boots(tmp_path):
+    def make(boots):
+        from page import page_of
+        path = tmp_path / "page.html"
+        path.write_text(page_of([capture(boots)]), encoding="utf-8")
+        return Page(path)
+    return make
+
+
+def logons(*times):
+    return [boot(number, logon=time) for number, time in enumerate(times, 1)]
+
+
+def row_of(page, measure):
+    [row] = [row for row in page.root.xpath("//table[@class='medians']/tbody/tr") if measure in row.text_content()]
+    return [cell.text_content() for cell in row.findall("td")]
+
+
+def test_the_median_and_who_is_far(page_of_boots):
+    # Sorted: 10 11 12 13 14 15 16 17 90 ms. Quartiles 12 and 16, so the fences are 6 and 22.
+    page = page_of_boots(logons(0.013, 0.010, 0.090, 0.012, 0.011, 0.014, 0.017, 0.015, 0.016))
+    assert row_of(page, "Phase 2")[1:] == ["9", "0.014", "0.012 to 0.016", "0.006 to 0.022", "1 boot"]
+    assert page.far() == {"phase-2": ["c1b3"]}
+    [row] = page.root.xpath("//table[@id='far-phase-2']/tbody/tr")
+    assert [cell.text_content() for cell in row.findall("td")][2:] == ["0.090", "+0.076"]
+
+
+def test_a_boot_on_the_fence_is_not_far(page_of_boots):
+    assert page_of_boots(logons(0.013, 0.010, 0.022, 0.012, 0.011, 0.014, 0.017, 0.015, 0.016)).far() == {}
+
+
+def test_a_shorter_phase_is_far_too(page_of_boots):
+    assert page_of_boots(logons(0.113, 0.110, 0.002, 0.112, 0.111, 0.114, 0.117, 0.115, 0.116)).far() == {"phase-2": ["c1b3"]}
+
+
+def test_of_seven_boots_nobody_is_far(page_of_boots):
+    page = page_of_boots(logons(0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 9))
+    assert page.far() == {}
+    assert row_of(page, "Phase 2")[1:] == ["7", "0.010", "\u2013", "\u2013", "too few boots to say"]
+
+
+def test_what_is_not_seen_whole_is_not_compared(page_of_boots):
+    """Nine boots, but of two the capture ends in the logon: it took at least 9 s, and who knows how long."""
+    boots = logons(*[0.01] * 7) + [boot(number, logon=9.0, last_phase=2) for number in (8, 9)]
+    page = page_of_boots(boots)
+    assert row_of(page, "Phase 1")[1] == "9" and row_of(page, "Phase 2")[1] == "7"
+    assert page.far() == {}
+
+
+def test_a_difference_that_is_not_shown_makes_nobody_far(page_of_boots):
+    assert page_of_boots(logons(*[0.0100001] * 9, 0.0103)).far() == {}
+
+
+def test_hundreds_of_boots_stay_readable(page_of_boots):
+    """Charts that fit on a sheet, every boot once, in the order of their first frames, and no row too low to read."""
+    page = page_of_boots([boot(number, start=number / 10) for number in range(1, 331)])
+    charts = page.root.xpath("//section[@id='timeline']//svg")
+    bars = [[bar.get("id") for bar in chart.xpath(".//g[@id]")] for chart in charts]
+    assert [len(chart) for chart in bars] == [0] + [4 * 50] * 6 + [4 * 30]
+    assert [one for chart in bars for one in chart] == [f"c1b{number}p{phase}" for number in range(1, 331)
+                                                        for phase in range(1, 5)]
+    for chart in charts[1:]:
+        _, _, width, height = map(float, chart.get("viewbox").split())
+        assert width == 1000 and height < 1.3 * width
+        labels = [text for text in chart.xpath(".//text") if "02:50:56" in text.text]
+        assert len(labels) >= 30
+    assert len(page.root.xpath("//section[@id='reads']//svg")) == 1  # all together, nobody is far
+
+
+def test_of_many_boots_those_that_are_far_are_drawn(page_of_boots):
+    boots = [boot(number, read_time=0.002 + number / 1e5) for number in range(1, 31)]
+    boots += [boot(number, read_time=1.0 + number) for number in range(31, 39)]
+    page = page_of_boots(boots)
+    assert page.far() == {"read": [f"c1b{number}" for number in range(38, 30, -1)]}
+    drawn = [figure.text_content() for figure in page.root.xpath("//section[@id='reads']//figure/figcaption")]
+    assert drawn[0].startswith("All 38 boots") and drawn[1:] == [f"boot {number}, 02:50:56:00:00:{number:02x}"
+                                                                 for number in range(38, 32, -1)]
+    assert "8 boots in the charts above are far from a median; the 6 farthest are drawn" in page.root.text_content()
+
+
+def test_boots_hours_apart_begin_together(page_of_boots):
+    page = page_of_boots([boot(1), boot(2, start=7200.0)])
+    [chart] = page.root.xpath("//section[@id='timeline']//svg")
+    lefts = [path_left(chart, f"c1b{number}p1") for number in (1, 2)]
+    assert lefts[0] == pytest.approx(lefts[1], abs=0.1)
+    assert "These boots lie far apart" in page.root.text_content()
+
+
+def test_a_long_phase_4_leaves_room_for_the_others(page_of_boots):
+    late = boot(1)
+    late["phases"][3]["end"] = late["end"] = 30000.0
+    page = page_of_boots([late])
+    [chart] = page.root.xpath("//section[@id='timeline']//svg")
+    # Phases 1 to 3 take 4.02 s of the 5.025 s that are shown: four fifths of 810 pixels.
+    assert path_left(chart, "c1b1p4") - path_left(chart, "c1b1p1") == pytest.approx(0.8 * 810, abs=1)
+    assert "Phase 4 goes on beyond the right edge" in page.root.text_content()
+
+
+def path_left(chart, identity):
+    [path] = chart.xpath(f".//g[@id='{identity}']/path")
+    return min(float(x) for x in path.get("d").split()[1::3])
+
+
+def test_a_page_is_html_that_closes_what_it_opens(page_of_boots, tmp_path):
+    page_of_boots([boot(number) for number in range(1, 14)])
+    parser = lxml.html.HTMLParser(recover=True)
+    root = lxml.html.parse(str(tmp_path / "page.html"), parser).getroot()
+    identities = root.xpath("//@id")
+    assert len(identities) == len(set(identities))
+    assert all(target.removeprefix("#") in identities for target in root.xpath("//a/@href"))
