@@ -48,9 +48,12 @@ typedef enum boots_column {
     COLUMN_COUNT
 } boots_column;
 
-/* Names are as wide as their columns: tshark prints them as they are. */
+/*
+ * Names are as wide as their columns: tshark prints them as they are. The first one has room for the arrow that
+ * Wireshark puts beside the name of the column that it sorts by.
+ */
 static stat_tap_table_item columns[COLUMN_COUNT] = {
-    [COLUMN_BOOT] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Boot", "%4u" },
+    [COLUMN_BOOT] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "  Boot", "%6u" },
     [COLUMN_TARGET] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Target           ", "%-17s" },
     [COLUMN_ADDRESS] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Address        ", "%-15s" },
     [COLUMN_OUTCOME] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT,
@@ -76,6 +79,12 @@ static stat_tap_table_item columns[COLUMN_COUNT] = {
 
 /* One capture is open at a time, and all listeners fill the same table. */
 static boot_summaries summaries;
+
+/*
+ * Rows that were taken out of the table. They are filled again, never freed: a window of Wireshark keeps pointers
+ * to the rows that it shows, and opening a second one resets the table.
+ */
+static GPtrArray *spare_rows;
 
 static const char *
 certainty_name(boot_certainty certainty)
@@ -234,11 +243,15 @@ free_cell(stat_tap_table *table _U_, unsigned row _U_, unsigned column, stat_tap
 }
 
 static void
-free_row(stat_tap_table *table, unsigned row)
+spare_row(stat_tap_table_item_type *cells)
 {
-    for (unsigned i = 0; i < COLUMN_COUNT; i++)
-        free_cell(table, row, i, stat_tap_get_field_data(table, row, i));
-    g_free(table->elements[row]);
+    if (!spare_rows)
+        spare_rows = g_ptr_array_new();
+    for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+        free_cell(NULL, 0, i, &cells[i]);
+        cells[i].value.string_value = NULL;
+    }
+    g_ptr_array_add(spare_rows, cells);
 }
 
 /* Whether a boot has a row. If not, *row is where it belongs: rows are kept in the order of their boots. */
@@ -270,6 +283,11 @@ insert_row(stat_tap_table *table, unsigned row)
         cells[i].type = columns[i].type;
     stat_tap_init_table_row(table, table->num_elements, COLUMN_COUNT, cells);
     made = table->elements[table->num_elements - 1];
+    if (spare_rows && spare_rows->len > 0) {
+        g_free(made);
+        made = g_ptr_array_steal_index(spare_rows, spare_rows->len - 1);
+        memcpy(made, cells, sizeof cells);
+    }
     memmove(table->elements + row + 1, table->elements + row,
         (table->num_elements - 1 - row) * sizeof *table->elements);
     table->elements[row] = made;
@@ -287,7 +305,7 @@ remove_forgotten(stat_tap_table *table)
         if (boot_summaries_get(&summaries, number))
             table->elements[kept++] = table->elements[row];
         else
-            free_row(table, row);
+            spare_row(table->elements[row]);
     }
     table->num_elements = kept;
 }
@@ -336,9 +354,9 @@ add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 static void
 reset_table(stat_tap_table *table)
 {
-    for (unsigned row = 0; row < table->num_elements; row++)
-        free_row(table, row);
-    table->num_elements = 0;
+    /* The first row is the first to be filled again: so a window that shows the same boots goes on showing them. */
+    while (table->num_elements > 0)
+        spare_row(table->elements[--table->num_elements]);
     boot_summaries_reset(&summaries);
 }
 

@@ -28,10 +28,10 @@ KINDS = {
 
 def table_rows(text):
     """The rows of -z pvsboot,boots, each a dictionary by column."""
-    header = next(line for line in text.splitlines() if line.startswith("Boot |"))
+    header = next(line for line in text.splitlines() if line.startswith("  Boot |"))
     columns = [cell.strip() for cell in header.split("|")][:-1]
     return [dict(zip(columns, (cell.strip() for cell in line.split("|")))) for line in text.splitlines()
-            if line[:4].strip().isdigit() and line[4:6] == " |"]
+            if line[:6].strip().isdigit() and line[6:8] == " |"]
 
 
 def tree_counts(text):

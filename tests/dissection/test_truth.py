@@ -70,10 +70,10 @@ SENTENCES = {
 def test_the_table_of_boots_tells_how_each_boot_ended(bench, name):
     truth = Truth(name)
     text = bench.tshark(truth.capture, "-2", "-q", "-z", "pvsboot,boots")
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line[:4].strip().isdigit()]
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line[:6].strip().isdigit()]
     shown = {int(row[0]): row for row in rows}
     assert sorted(shown) == sorted(boot["boot"] for boot in truth.boots)
-    header = next(line for line in text.splitlines() if line.startswith("Boot |"))
+    header = next(line for line in text.splitlines() if line.startswith("  Boot |"))
     column = [cell.strip() for cell in header.split("|")].index("Outcome")
     for boot in truth.boots:
         row, outcome = shown[boot["boot"]], boot.get("outcome")
