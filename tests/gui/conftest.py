@@ -86,11 +86,12 @@ class Wireshark:
 
     def windows(self, title):
         """The ids of the visible windows whose title matches a regular expression."""
-        return self.desktop.run("xdotool", "search", "--onlyvisible", "--name", title, check=False).stdout.split()
+        found = self.desktop.run("xdotool", "search", "--onlyvisible", "--name", title, check=False)
+        return found.stdout.decode().split()
 
     def window(self, title):
         """Waits for a window with such a title and gives it the keyboard."""
-        found = self.until(lambda: self.windows(title), f"a window named {title}")[0].decode()
+        found = self.until(lambda: self.windows(title), f"a window named {title}")[0]
         self.desktop.run("xdotool", "windowfocus", "--sync", found)
         return found
 
@@ -100,6 +101,11 @@ class Wireshark:
     def key(self, *keys):
         """Presses keys, as xdotool names them, in the window that has the keyboard."""
         self.desktop.run("xdotool", "key", "--clearmodifiers", *keys)
+
+    def copied(self):
+        """The text in the clipboard, which is empty when a test begins."""
+        paste = "xclip", "-out", "-selection", "clipboard"
+        return self.until(lambda: self.desktop.run(*paste, check=False).stdout, "a text in the clipboard").decode()
 
     def look(self):
         return Screen(self.desktop.run("import", "-window", "root", "-depth", "8", "ppm:-").stdout)
@@ -158,7 +164,9 @@ class Desktop:
 
     def environment(self):
         display = {"DISPLAY": self.display} if self.display else {}
-        return self.bench.environment(HOME=str(self.home), XDG_RUNTIME_DIR=str(self.runtime), **display)
+        # Memory that was freed is overwritten: a window that still shows it shows nonsense.
+        return self.bench.environment(HOME=str(self.home), XDG_RUNTIME_DIR=str(self.runtime), MALLOC_PERTURB_="165",
+                                      **display)
 
     def start(self, *command, **options):
         process = subprocess.Popen([*self.bench.as_user, *map(str, command)], env=self.environment(),
