@@ -35,6 +35,27 @@ def boot(timeline):
     boot.wait(0.8).overlapping_reads(STACK_READS[::-1])
 
 
+@scenario("A slow boot: in the middle of single read mode the server takes 0.1 s to 0.22 s for each read, and three reads "
+          "are asked for again after 0.9 s.")
+def boot_slow(timeline):
+    boot = whole_boot(timeline)
+    for index in range(48):
+        congested = 12 <= index < 36
+        if index in (17, 24, 31):
+            request = boot.read_request()
+            boot.wait(0.9).repeat(request).experts.append("read.retry")
+            boot.wait(0.4)
+            boot.burst(request, 8192)[-1].experts.append("read.slow")
+            boot.wait(0.0004)
+        else:
+            boot.read((4096, 8192, 2048)[index % 3], disk=0.1 + 0.02 * (index % 7) if congested else 0.003)
+        boot.wait(0.05)
+    boot.wait(3.3).announce()
+    boot.wait(0.35)
+    boot.port = 6905
+    boot.overlapping_reads(STACK_READS)
+
+
 @scenario("The same boot, still in single read mode when the capture ends 6 s after the last read.")
 def boot_no_handoff(timeline):
     boot = whole_boot(timeline)
