@@ -26,12 +26,18 @@ def saved_filters():
 
 
 def colour_rules():
-    """Name -> (filter, background), of the colour rules in their order."""
+    """Name -> (filter, background, foreground), of the colour rules in their order."""
     rules = {}
     for line in lines("colorfilters"):
-        name, text, background = re.fullmatch(r"@(.+?)@(.+)@\[([\d,]+)\]\[[\d,]+\]", line).groups()
-        rules[name] = text, tuple(map(int, background.split(",")))
+        name, text, *colours = re.fullmatch(r"@(.+?)@(.+)@\[([\d,]+)\]\[([\d,]+)\]", line).groups()
+        rules[name] = text, *(tuple(map(int, colour.split(","))) for colour in colours)
     return rules
+
+
+def graphs():
+    """Name -> the other columns, of the graphs of Statistics > I/O Graphs."""
+    columns = "enabled", "name", "filter", "colour", "style", "y_axis", "y_field", "average", "factor"
+    return {row["name"]: row for row in csv.DictReader(lines("io_graphs"), columns)}
 
 
 def auto_switch_filter():
@@ -42,5 +48,6 @@ def all_filters():
     """(where it stands, filter) for every filter in the profile."""
     return ([(f"button {label}", text) for label, text in buttons().items()]
             + [(f"filter {name}", text) for name, text in saved_filters().items()]
-            + [(f"colour {name}", text) for name, (text, _) in colour_rules().items()]
+            + [(f"colour {name}", text) for name, (text, *_) in colour_rules().items()]
+            + [(f"graph {name}", graph["filter"]) for name, graph in graphs().items() if graph["filter"]]
             + [("auto switch", auto_switch_filter())])

@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 
 import pytest
 
-from profile_files import all_filters, auto_switch_filter, buttons, colour_rules, saved_filters
+from profile_files import all_filters, auto_switch_filter, buttons, colour_rules, graphs, saved_filters
 
 SYNTHETIC = pathlib.Path(__file__).resolve().parents[2] / "test-captures" / "synthetic"
 RECORDED = SYNTHETIC.parent / "recorded"
@@ -91,10 +91,10 @@ def findings_of(severity):
 
 @pytest.mark.parametrize("severity, button, rule", [("fault", "Faults", "PVS fault"),
                                                     ("symptom", "Symptoms", "PVS symptom")])
-def test_findings_are_in_buttons_and_colours(severity, button, rule):
+def test_findings_are_in_buttons_colours_and_graphs(severity, button, rule):
     wanted = findings_of(severity)
     assert len(wanted) >= 9
-    for text in (buttons()[button], colour_rules()[rule][0]):
+    for text in (buttons()[button], colour_rules()[rule][0], graphs()[f"{button} (frames)"]["filter"]):
         assert sorted(re.split(r" \|\| ", text)) == wanted
 
 
@@ -139,3 +139,35 @@ def test_other_frames_stay_plain(tshark):
     pairs = tshark(RECORDED / "ordinary-clients.pcapng", "--color", "-Y", "!pvsboot", "-T", "fields",
                    "-e", "frame.coloring_rule.name")
     assert set(pairs.split("\n")) <= {"", "ARP", "ICMP errors"}
+
+
+def luminance(colour):
+    """The relative luminance of WCAG 2."""
+    parts = [part / 65535 for part in colour]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("rule", colour_rules())
+def test_colours_are_readable(rule):
+    """Text on its background has the contrast that WCAG 2 asks for (AA)."""
+    _, background, foreground = colour_rules()[rule]
+    dark, light = sorted(luminance(colour) for colour in (background, foreground))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("name", graphs())
+def test_graphs_can_be_drawn(name, plugin_fields):
+    """The words are those that Wireshark 4.0 to 4.6 read; a calculation needs a field with a number."""
+    graph = graphs()[name]
+    assert graph["enabled"] in ("Enabled", "Disabled") and graph["average"] == "None" and int(graph["factor"]) >= 1
+    assert re.fullmatch("#[0-9A-F]{6}", graph["colour"]) and graph["style"] in ("Line", "Bar", "Dot", "Cross")
+    if graph["y_axis"] == "Packets":
+        assert graph["filter"] and not graph["y_field"]
+    else:
+        assert graph["y_axis"] in [f"{what}(Y Field)" for what in ("MAX", "AVG", "SUM", "COUNT FRAMES")]
+        assert plugin_fields[graph["y_field"]] in ("FT_RELATIVE_TIME", "FT_UINT32")
+
+
+def test_few_graphs_are_drawn_at_first():
+    assert len([name for name, graph in graphs().items() if graph["enabled"] == "Enabled"]) == 3

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from profile_files import buttons
 from test_statistics import read_times, table_rows, tree_counts
 from truth import SYNTHETIC, Truth
 
@@ -160,5 +161,18 @@ def test_conversation_filter(main_window):
     window.screenshot("conversation-filter")
     window.key("ctrl+slash", "ctrl+a", "ctrl+c")
     assert window.copied() == "pvsboot.boot == 2"
+    assert displayed_packets(window) == len(frames)
+    assert window.said() == ""
+
+
+def test_button_this_boot(main_window):
+    """Its filter refers to the selected frame, and follows it when it is applied again."""
+    truth = Truth("synthetic-two-boots")
+    frames = [number for number, frame in truth.frames.items() if frame["boot"] == 2]
+    window = main_window(TWO_BOOTS, "-g", frames[30])
+    window.key("ctrl+slash")
+    window.desktop.run("xdotool", "type", "--clearmodifiers", buttons()["This boot"])
+    window.key("Return")
+    window.screenshot("this-boot")
     assert displayed_packets(window) == len(frames)
     assert window.said() == ""
