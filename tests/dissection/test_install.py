@@ -11,7 +11,7 @@ import pytest
 
 from truth import ROOT
 
-SOURCES = ["CMakeLists.txt", "plugin", "tools"]
+SOURCES = ["CMakeLists.txt", "LICENSE", "README.md", "docs", "packaging", "plugin", "tools"]
 
 
 @pytest.fixture(scope="module")
@@ -55,25 +55,56 @@ def test_install_puts_plugin_and_profile_into_the_home_and_proves_it(bench, sour
     assert (profile / "dfilters").read_text() == '"mine" pvsboot\n'
 
 
-def test_install_says_why_a_plugin_is_not_loaded(bench, sources):
-    """Wireshark leaves exit status 0 when it refuses a plugin: here a tshark of another version stands in the path."""
-    home = bench.home / "refused"
+def fake_tshark(home, version):
+    """A tshark of this version for the path, which refuses the plugin."""
     (home / "bin").mkdir(parents=True)
     tshark = home / "bin" / "tshark"
-    tshark.write_text("""#!/bin/sh
+    tshark.write_text(f"""#!/bin/sh
 case "$*" in
 "-G folders") echo "Personal Plugins:	$HOME/plugins"; echo "Personal configuration:	$HOME/config" ;;
-"-G plugins") echo "pvsboot.so was compiled for Wireshark version 4.0" >&2 ;;
---version) echo "TShark (Wireshark) 4.4.18" ;;
+"-G plugins") echo "pvsboot.so: undefined symbol: gone" >&2 ;;
+--version) echo "TShark (Wireshark) {version}." ;;
 esac
 """)
     tshark.chmod(0o755)
     if os.geteuid() == 0:
         os.chown(home, 65534, 65534)
-    done = install(bench, sources, home, check=False, path=home / "bin")
+    return home / "bin"
+
+
+def test_install_refuses_another_wireshark(bench, sources):
+    home = bench.home / "other-version"
+    path = fake_tshark(home, "9.9.1")
+    done = install(bench, sources, home, check=False, path=path)
     assert done.returncode != 0
-    assert "does not load the plugin" in done.stderr
-    assert "was compiled for Wireshark version 4.0" in done.stderr and "4.4.18" in done.stderr
+    assert "is for Wireshark {}.{}".format(*bench.version) in done.stderr and "9.9.1" in done.stderr
+    assert os.listdir(home) == ["bin"]
+
+
+def test_install_says_why_a_plugin_is_not_loaded(bench, sources):
+    """Wireshark leaves exit status 0 when it refuses a plugin."""
+    home = bench.home / "refused"
+    path = fake_tshark(home, "{}.{}.99".format(*bench.version))
+    done = install(bench, sources, home, check=False, path=path)
+    assert done.returncode != 0
+    assert "does not load the plugin" in done.stderr and "undefined symbol: gone" in done.stderr
+    assert os.listdir(home) == ["bin"]
+
+
+def test_remove_keeps_a_changed_profile(bench, sources):
+    home = bench.home / "remove"
+    home.mkdir()
+    if os.geteuid() == 0:
+        os.chown(home, 65534, 65534)
+    install(bench, sources, home)
+    profile = home / ".config/wireshark/profiles/PVS Boot"
+    (profile / "recent").write_text("# as Wireshark writes it when it ends\n")
+    (profile / "dfilters").write_text('"mine" pvsboot\n')
+    assert "Kept" in install(bench, sources, home, "--remove").stdout
+    assert not (home / ".local").exists() and (profile / "dfilters").exists()
+    shutil.copy(ROOT / "plugin/profile/PVS Boot/dfilters", profile)
+    install(bench, sources, home, "--remove")
+    assert os.listdir(home) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="speaks of root")
