@@ -11,13 +11,10 @@ import pwd
 import shlex
 import shutil
 import subprocess
-import sys
 import types
 import warnings
 
 import pytest
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "dissection"))  # truth
 
 from truth import ROOT, Truth
 
@@ -25,19 +22,14 @@ OUTPUT = ROOT / "build" / "packages"
 MIRROR_UNREACHABLE = 75  # as tools/roots.sh has it
 TRUTH = Truth("synthetic-recorded-phase1-plus-stream")
 
-# What dpkg and apt themselves remember of a package that is gone.
+# What dpkg and apt themselves remember of a package that is gone, and where the tests put what they install.
 RECORDS = ("/var/lib/dpkg/status", "/var/lib/dpkg/lock", "/var/lib/dpkg/triggers/", "/var/lib/apt/", "/var/cache/apt/",
            "/var/log/", "/tmp/")
 
 
-def make(output, **environment):
-    """tools/package of this clone, into a folder."""
-    return subprocess.run([ROOT / "tools" / "package", output], capture_output=True, text=True, timeout=600, **environment)
-
-
 @pytest.fixture(scope="session")
 def packages():
-    done = make(OUTPUT)
+    done = subprocess.run([ROOT / "tools" / "package", OUTPUT], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return types.SimpleNamespace(deb=next(OUTPUT.glob("*.deb")), archive=next(OUTPUT.glob("*.tar.gz")))
 
@@ -88,7 +80,6 @@ class CleanRoot:
         found = self.roots("in_root", self.folder, "find", "/", "-xdev", "-type", "d", "-printf", r"%p/ %m %U:%G\n",
                            "-o", "-printf", r"%p %y %m %U:%G %s %T@ %l\n").stdout.decode()
         return sorted(line for line in found.splitlines() if not line.startswith(RECORDS))
-
 
 
 def changes(before, after):
@@ -149,9 +140,9 @@ def see_boots(root):
         listed = [line.split() for line in root.user("tshark", "-G", "plugins").stdout.splitlines()
                   if line.startswith("pvsboot.so")]
         assert [line[-1] for line in listed] == [plugin]
-        rows = root.user("tshark", "-n", "-2", "-r", root.capture, "-Y", "pvsboot", "-T", "fields", "-e", "frame.number",
-                         "-e", "pvsboot.boot", "-e", "pvsboot.target").stdout.splitlines()
-        rows = [row.split("\t") for row in rows]
+        shown = root.user("tshark", "-n", "-2", "-r", root.capture, "-Y", "pvsboot", "-T", "fields",
+                          "-e", "frame.number", "-e", "pvsboot.boot", "-e", "pvsboot.target").stdout
+        rows = [row.split("\t") for row in shown.splitlines()]
         assert {int(row[0]) for row in rows} == set(TRUTH.frames)
         assert {(int(row[1]), row[2]) for row in rows} == {(boot["boot"], boot["target"]) for boot in TRUTH.boots}
         personal = "/home/user/.config/wireshark/profiles/PVS Boot"

@@ -65,7 +65,7 @@ def test_it_depends_on_the_wireshark_that_it_was_built_for(control, unpacked):
 
 
 def test_another_wireshark_takes_it_along(root, control, installed, tmp_path):
-    """An upgrade of Wireshark to its next minor version: empty packages stand for it. apt only says what it would do."""
+    """An upgrade to the next minor version, for which empty packages stand. apt only says what it would do."""
     major, minor = minor_version()
     newer = []
     for package in ("tshark", "wireshark-common"):
