@@ -4,12 +4,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import difflib
-import os
 import pathlib
 import platform
-import pwd
 import shlex
-import shutil
 import subprocess
 import types
 import warnings
@@ -54,6 +51,11 @@ class CleanRoot:
         return subprocess.run(["sh", "-euc", '. tools/packages.sh; . tools/roots.sh; "$@"', "tests/packages",
                                *map(str, words)], cwd=ROOT, input=stdin, capture_output=True, timeout=600)
 
+    def can_be_made(self):
+        """Not without sudo or subordinate ids, nor in a root that is one itself."""
+        script = ". tools/packages.sh; . tools/roots.sh; $privileged unshare --mount true"
+        return subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, timeout=60).returncode == 0
+
     def run(self, *command, check=True, stdin=None, user=False):
         """A command there, as root or as an ordinary user; with its output and what it complains about."""
         words = list(map(str, command))
@@ -86,14 +88,6 @@ def changes(before, after):
     return "\n".join(line for line in difflib.unified_diff(before, after, "before", "after", "", "", 0, ""))
 
 
-def can_make_roots():
-    """As tools/roots.sh does it: real root (not that of a user namespace), sudo, or subordinate ids."""
-    if os.geteuid() == 0:
-        return pathlib.Path("/proc/self/uid_map").read_text().split() == ["0", "0", "4294967295"]
-    user = pwd.getpwuid(os.geteuid()).pw_name
-    return shutil.which("sudo") or any(line.startswith(f"{user}:") for line in open("/etc/subuid"))
-
-
 @pytest.fixture(scope="session")
 def session_root():
     (OUTPUT / "log").mkdir(parents=True, exist_ok=True)
@@ -101,10 +95,10 @@ def session_root():
         root = CleanRoot(OUTPUT / "root", log)
         suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
         problem = None
-        if not can_make_roots():
-            problem = "no right to make a clean root: neither root, nor sudo, nor subordinate ids"
+        if not root.can_be_made():
+            problem = "no right to make one: neither root, nor sudo, nor mmdebstrap and subordinate ids"
         else:
-            made = root.roots("make_root", suite, root.folder, "tshark")
+            made = root.roots("make_root", suite, root.folder, "tshark", "passwd")
             if made.returncode == MIRROR_UNREACHABLE:
                 problem = f"no Debian mirror answers: {made.stderr.decode()}"
             else:
