@@ -8,6 +8,7 @@
 
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -38,6 +39,8 @@ class Bench:
             for mine in (self.home, self.scratch):
                 os.chown(mine, 65534, 65534)
             self.as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        # A command that Wireshark's programs run under; tools/sanitize sets it.
+        self.under = shlex.split(os.environ.get("PVSBOOT_UNDER", ""))
 
     def environment(self, **more):
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "DISPLAY") if name in os.environ}
@@ -59,7 +62,7 @@ class Bench:
         return copy
 
     def run(self, *command, check=True, stdin=None, **environment):
-        done = subprocess.run([*self.as_user, *map(str, command)], env=self.environment(**environment),
+        done = subprocess.run([*self.as_user, *self.under, *map(str, command)], env=self.environment(**environment),
                               input=stdin, capture_output=True, text=True, timeout=TIME_LIMIT,
                               cwd=self.scratch)
         if check:
