@@ -68,7 +68,8 @@ typedef enum bootstrap_message {
     BOOTSTRAP_OPTIONS, /* OACK (RFC 2347) */
     BOOTSTRAP_DATA,
     BOOTSTRAP_ACK,
-    BOOTSTRAP_ERROR
+    BOOTSTRAP_ERROR,
+    BOOTSTRAP_OTHER /* no message of a download */
 } bootstrap_message;
 
 /* A message of a bootstrap download. Strings and bytes are borrowed for the call. */

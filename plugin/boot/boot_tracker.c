@@ -131,6 +131,14 @@ boot_of_address(const boot_tracker *tracker, const net_address *address, uint32_
     return owned->newest.frame <= frame ? owned->newest.boot : older_owner(owned->older, frame);
 }
 
+static boot_t *
+boot_of_either_end(const boot_tracker *tracker, const boot_event *event)
+{
+    boot_t *boot = boot_of_address(tracker, &event->source, event->frame);
+
+    return boot ? boot : boot_of_address(tracker, &event->destination, event->frame);
+}
+
 bool
 boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, uint32_t frame)
 {
@@ -503,14 +511,14 @@ add_bootstrap(boot_tracker *tracker, const boot_event *event, boot_note *note)
     const bootstrap_fact *fact = &event->bootstrap;
     boot_t *boot;
 
+    if (fact->message == BOOTSTRAP_OTHER)
+        return NULL;
     if (fact->message == BOOTSTRAP_REQUEST) {
         boot = boot_of_request(tracker, event);
         if (boot && !set_address(tracker, boot, &event->source, event->frame))
             return NULL;
     } else {
-        boot = boot_of_address(tracker, &event->source, event->frame);
-        if (!boot)
-            boot = boot_of_address(tracker, &event->destination, event->frame);
+        boot = boot_of_either_end(tracker, event);
     }
     if (!boot || !boot_add_bootstrap(boot, event, note))
         return NULL;
@@ -657,7 +665,7 @@ recall_original(const boot_tracker *tracker, const boot_event *event, boot_verdi
         return boot && judge_stream(boot, note, event, verdict);
     }
     if (note) {
-        if (!judge(boot, note, event->frame, verdict))
+        if (note->step == STEP_NONE || !judge(boot, note, event->frame, verdict))
             return false;
         if (note->step == STEP_DHCP_DISCOVER)
             verdict->discover = discover_log_at(&tracker->context.discovers, event->frame);
@@ -665,9 +673,7 @@ recall_original(const boot_tracker *tracker, const boot_event *event, boot_verdi
     }
     if (event->kind != BOOT_EVENT_BOOTSTRAP)
         return false;
-    boot = boot_of_address(tracker, &event->source, event->frame);
-    if (!boot)
-        boot = boot_of_address(tracker, &event->destination, event->frame);
+    boot = boot_of_either_end(tracker, event);
     return boot && judge_bootstrap(boot, event, verdict);
 }
 
@@ -764,6 +770,16 @@ boot_verdict_says_again(const boot_verdict *verdict, finding_id id)
     return false;
 }
 
+/* In the middle of a download a frame without a note is a block or an ACK; this one is neither: its note has no step. */
+static void
+note_that_it_is_nothing(boot_tracker *tracker, const boot_event *event)
+{
+    boot_note note = { .frame = event->frame, .boot = boot_of_either_end(tracker, event) };
+
+    if (event->kind == BOOT_EVENT_BOOTSTRAP && note.boot)
+        g_array_append_val(tracker->notes, note);
+}
+
 bool
 boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
 {
@@ -785,8 +801,10 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
             boot = add_stream(tracker, event, &note);
             break;
         }
-        if (!boot)
+        if (!boot) {
+            note_that_it_is_nothing(tracker, event);
             return false;
+        }
         boot->end_time = event->time;
         if (note.step != STEP_NONE) {
             note.frame = event->frame;

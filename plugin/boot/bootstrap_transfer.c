@@ -206,6 +206,7 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         }
         return BOOTSTRAP_PROGRESS_CONFIRMED;
     case BOOTSTRAP_ERROR:
+    case BOOTSTRAP_OTHER: /* belongs to no transfer */
         break;
     }
     transfer->failed = true;

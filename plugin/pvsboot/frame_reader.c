@@ -190,6 +190,13 @@ is_quoted(packet_info *pinfo)
     return has_layer(pinfo, proto_icmp) || has_layer(pinfo, proto_icmpv6);
 }
 
+/* The same in every pass. */
+static bool
+is_tftp(packet_info *pinfo)
+{
+    return pinfo->ptype == PT_UDP && has_layer(pinfo, proto_tftp) && !is_quoted(pinfo);
+}
+
 /* The bytes of a DHCP option, of which Wireshark has no field that holds them all; NULL where it is not there. */
 static const uint8_t *
 dhcp_option(proto_tree *tree, uint8_t code, size_t *length)
@@ -288,9 +295,12 @@ read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
     const field_info *opcode = nth_field(tree, FIELD_TFTP_OPCODE, 0);
     bootstrap_fact *fact = &event->bootstrap;
 
-    if (!opcode || pinfo->ptype != PT_UDP || opcode->start < 8)
+    if (!is_tftp(pinfo))
         return false;
     event->kind = BOOT_EVENT_BOOTSTRAP;
+    fact->message = BOOTSTRAP_OTHER;
+    if (!opcode || opcode->start < 8)
+        return true;
     event->identity = open_capture_datagram_identity(opcode->ds_tvb, opcode->start);
     switch (field_number(tree, FIELD_TFTP_OPCODE, 2)) {
     case TFTP_READ_REQUEST:
@@ -317,7 +327,7 @@ read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
         fact->number = (uint16_t)field_number(tree, FIELD_TFTP_ERROR, 2);
         return true;
     default:
-        return false;
+        return true;
     }
 }
 
@@ -337,8 +347,6 @@ frame_reader_read(packet_info *pinfo, proto_tree *tree, boot_event *event)
 void
 frame_reader_identify(packet_info *pinfo, boot_event *event)
 {
-    bool tftp = pinfo->ptype == PT_UDP && has_layer(pinfo, proto_tftp) && !is_quoted(pinfo);
-
-    event->kind = tftp ? BOOT_EVENT_BOOTSTRAP : BOOT_EVENT_DHCP;
+    event->kind = is_tftp(pinfo) ? BOOT_EVENT_BOOTSTRAP : BOOT_EVENT_DHCP;
     open_capture_describe_frame(pinfo, event);
 }
