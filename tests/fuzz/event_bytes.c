@@ -1,0 +1,232 @@
+/* event_bytes.c
+ * A boot event in a few bytes
+ *
+ * Addresses, ports and texts are numbers in short lists: a fuzzer that had to guess whole addresses would never see two
+ * frames of one boot. Lengths and numbers travel as they are.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "event_bytes.h"
+
+#include <string.h>
+
+#include "boot/boot_time.h"
+
+#define MILLISECOND (SECOND / 1000)
+
+/* The last two go back: clocks are set. */
+static const int64_t pauses[] = { 0, MILLISECOND / 10, MILLISECOND, 10 * MILLISECOND, 100 * MILLISECOND, 600 * MILLISECOND,
+    SECOND, 2 * SECOND, 4 * SECOND, 6 * SECOND, 11 * SECOND, 30 * SECOND, 61 * SECOND, 3600 * SECOND, -SECOND,
+    -100 * SECOND };
+static const uint16_t ports[] = { 67, 68, 69, 4011, 6901, 6902, 6905, 6910, 6911, 6930, 6969, 2070, 2071, 49152, 0, 65535 };
+static const char *const texts[] = { NULL, "", "PXEClient", "PXEClient:Arch:00007:UNDI:003016", "MSFT 5.0", "dhcpcd",
+    "ARDBP32.BIN", "pvsnbpx64.efi", "undionly.kpxe", "boot/grub/ardbp32.bin", "\\", "/", "\xc3\xa4\n", "PXE", "udhcp", "x" };
+static const char version[] = "xxProvisioning Services bootstrap v1.2.3.4\xff\xfe\0\nxxx Provisioning Services bootstrap v";
+
+/* Four bits of a byte: the high ones, or the low ones. */
+#define HIGH(byte) ((unsigned)(byte) >> 4)
+#define LOW(byte) ((unsigned)(byte) & 15)
+
+static uint8_t
+both(unsigned high, unsigned low)
+{
+    return (uint8_t)((high & 15) << 4 | (low & 15));
+}
+
+/* ---- From bytes ---- */
+
+/* 0: not known. The last ones of each kind are strange. */
+static mac_address
+mac_number(unsigned n)
+{
+    return n == 0 ? 0 : UINT64_C(0x020000000000) + n;
+}
+
+static net_address
+address_with_number(unsigned n)
+{
+    const uint8_t octets[16] = { 10, 0, 0, (uint8_t)n };
+
+    return n == 0 ? NET_ADDRESS_NONE : n < 14 ? net_address_ipv4(octets) : net_address_ipv6(octets);
+}
+
+static uint16_t
+number_at(const uint8_t *bytes)
+{
+    return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+boot_event
+event_from_bytes(const uint8_t *bytes, int64_t *pause)
+{
+    boot_event event = {
+        .kind = (boot_event_kind)(bytes[0] & 3),
+        .source_mac = mac_number(HIGH(bytes[2])),
+        .destination_mac = mac_number(LOW(bytes[2])),
+        .source = address_with_number(HIGH(bytes[3])),
+        .destination = address_with_number(LOW(bytes[3])),
+        .source_port = ports[HIGH(bytes[4])],
+        .destination_port = ports[LOW(bytes[4])],
+        .identity = bytes[5]
+    };
+    bool flag = bytes[0] & 4, other_flag = bytes[0] & 8;
+    uint16_t number = number_at(bytes + 12), length = number_at(bytes + 14);
+
+    *pause = pauses[LOW(bytes[1])] + HIGH(bytes[1]) * MILLISECOND / 4;
+    switch (event.kind) {
+    case BOOT_EVENT_DHCP:
+        event.dhcp.message = (dhcp_message)(bytes[6] % (DHCP_MESSAGE_INFORM + 1));
+        event.dhcp.broadcast = flag;
+        event.dhcp.client = mac_number(HIGH(bytes[7]));
+        event.dhcp.your_address = address_with_number(LOW(bytes[7]));
+        event.dhcp.relay = address_with_number(HIGH(bytes[8]));
+        event.dhcp.server_id = address_with_number(LOW(bytes[8]));
+        event.dhcp.vendor_class = texts[HIGH(bytes[9])];
+        event.dhcp.boot_file = texts[LOW(bytes[9])];
+        event.dhcp.secs = bytes[10];
+        event.dhcp.transaction = bytes[11];
+        event.dhcp.client_id_length = other_flag ? bytes[16] % 6 : 0;
+        event.dhcp.client_id = other_flag ? bytes + 17 : NULL;
+        event.dhcp.requested_length = bytes[16] & 64 ? bytes[16] / 8 % 8 : 0;
+        event.dhcp.requested = bytes[16] & 64 ? bytes + 16 : NULL;
+        break;
+    case BOOT_EVENT_ARP:
+        event.arp.reply = flag;
+        event.arp.sender = mac_number(HIGH(bytes[7]));
+        event.arp.sender_address = address_with_number(LOW(bytes[7]));
+        event.arp.target_address = address_with_number(LOW(bytes[8]));
+        break;
+    case BOOT_EVENT_BOOTSTRAP:
+        event.bootstrap.transport = flag ? BOOTSTRAP_BY_TWO_STAGE : BOOTSTRAP_BY_TFTP;
+        event.bootstrap.message = (bootstrap_message)(bytes[6] % (BOOTSTRAP_ERROR + 1));
+        event.bootstrap.file = event.bootstrap.message == BOOTSTRAP_REQUEST ? texts[LOW(bytes[9])] : NULL;
+        event.bootstrap.number = number;
+        event.bootstrap.length = length;
+        event.bootstrap.block_size = number_at(bytes + 16);
+        event.bootstrap.transfer_size = (uint32_t)number_at(bytes + 18) << (bytes[20] & 16);
+        if (event.bootstrap.message == BOOTSTRAP_DATA && other_flag) {
+            unsigned from = bytes[21] % (sizeof version - 1);
+
+            event.bootstrap.data = (const uint8_t *)version + from;
+            event.bootstrap.captured = MIN(length, sizeof version - 1 - from);
+        }
+        break;
+    case BOOT_EVENT_STREAM:
+        event.stream.to_server = flag;
+        event.stream.logon_port = other_flag;
+        event.stream.fragmented = bytes[6] & 1;
+        event.stream.payload = length;
+        event.stream.digest = bytes[16];
+        break;
+    }
+    return event;
+}
+
+/* ---- To bytes ---- */
+
+static unsigned
+mac_to_number(mac_address mac)
+{
+    return mac == 0 ? 0 : 1 + (unsigned)(net_mix(0, mac) % 15);
+}
+
+static unsigned
+address_to_number(const net_address *address)
+{
+    uint64_t mixed = 0;
+
+    for (unsigned i = 0; i < sizeof address->octets; i++)
+        mixed = net_mix(mixed, address->octets[i]);
+    return address->family == 4 ? 1 + (unsigned)(mixed % 13) : address->family == 6 ? 14 + (unsigned)(mixed % 2) : 0;
+}
+
+static unsigned
+port_to_number(uint16_t port)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++)
+        if (ports[i] == port)
+            return i;
+    return port > 6910 && port < 6930 ? 8 : 11 + port % 3;
+}
+
+static unsigned
+text_to_number(const char *text)
+{
+    if (!text)
+        return 0;
+    for (unsigned i = 1; i < G_N_ELEMENTS(texts); i++)
+        if (g_ascii_strcasecmp(texts[i], text) == 0)
+            return i;
+    return g_str_has_prefix(text, "PXEClient") ? 3 : g_str_has_prefix(text, "MSFT") ? 4 : 9;
+}
+
+/* The nearest one that is not longer. */
+static unsigned
+pause_to_number(int64_t pause)
+{
+    unsigned nearest = 0;
+
+    if (pause < 0)
+        return pause < -10 * SECOND ? 15 : 14;
+    while (nearest < 13 && pauses[nearest + 1] <= pause)
+        nearest++;
+    return nearest;
+}
+
+static void
+put_number(uint8_t *bytes, uint32_t number)
+{
+    number = MIN(number, 0xffff);
+    bytes[0] = (uint8_t)(number >> 8);
+    bytes[1] = (uint8_t)number;
+}
+
+static uint8_t
+flags(const boot_event *event, bool flag, bool other_flag)
+{
+    return (uint8_t)(event->kind | (flag ? 4 : 0) | (other_flag ? 8 : 0));
+}
+
+void
+event_to_bytes(const boot_event *event, int64_t pause, uint8_t *bytes)
+{
+    memset(bytes, 0, EVENT_BYTES);
+    bytes[1] = both(0, pause_to_number(pause));
+    bytes[2] = both(mac_to_number(event->source_mac), mac_to_number(event->destination_mac));
+    bytes[3] = both(address_to_number(&event->source), address_to_number(&event->destination));
+    bytes[4] = both(port_to_number(event->source_port), port_to_number(event->destination_port));
+    bytes[5] = (uint8_t)event->identity;
+    switch (event->kind) {
+    case BOOT_EVENT_DHCP:
+        bytes[0] = flags(event, event->dhcp.broadcast, event->dhcp.client_id_length > 0);
+        bytes[6] = (uint8_t)event->dhcp.message;
+        bytes[7] = both(mac_to_number(event->dhcp.client), address_to_number(&event->dhcp.your_address));
+        bytes[8] = both(address_to_number(&event->dhcp.relay), address_to_number(&event->dhcp.server_id));
+        bytes[9] = both(text_to_number(event->dhcp.vendor_class), text_to_number(event->dhcp.boot_file));
+        bytes[10] = (uint8_t)event->dhcp.secs;
+        bytes[11] = (uint8_t)event->dhcp.transaction;
+        bytes[16] = (uint8_t)(event->dhcp.client_id_length % 6);
+        break;
+    case BOOT_EVENT_ARP:
+        bytes[0] = flags(event, event->arp.reply, false);
+        bytes[7] = both(mac_to_number(event->arp.sender), address_to_number(&event->arp.sender_address));
+        bytes[8] = both(0, address_to_number(&event->arp.target_address));
+        break;
+    case BOOT_EVENT_BOOTSTRAP:
+        bytes[0] = flags(event, event->bootstrap.transport == BOOTSTRAP_BY_TWO_STAGE, event->bootstrap.data != NULL);
+        bytes[6] = (uint8_t)event->bootstrap.message;
+        bytes[9] = both(0, text_to_number(event->bootstrap.file));
+        put_number(bytes + 12, event->bootstrap.number);
+        put_number(bytes + 14, event->bootstrap.length);
+        put_number(bytes + 16, event->bootstrap.block_size);
+        put_number(bytes + 18, event->bootstrap.transfer_size);
+        break;
+    case BOOT_EVENT_STREAM:
+        bytes[0] = flags(event, event->stream.to_server, event->stream.logon_port);
+        bytes[6] = event->stream.fragmented;
+        put_number(bytes + 14, event->stream.payload);
+        bytes[16] = (uint8_t)event->stream.digest;
+        break;
+    }
+}
