@@ -6,8 +6,9 @@
 # What tools/test needs, on this machine and in the root of every other suite.
 # shellcheck disable=SC2034
 test_packages="cmake ninja-build gcc libc6-dev pkg-config wireshark-dev tshark wireshark libcmocka-dev \
-    python3 python3-pytest python3-scapy python3-jsonschema python3-jinja2 python3-matplotlib python3-selenium \
-    chromium chromium-driver xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core dpkg-dev file"
+    python3 python3-pytest python3-scapy python3-jsonschema python3-jinja2 python3-matplotlib python3-lxml \
+    python3-selenium chromium chromium-driver xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core \
+    dpkg-dev file"
 
 # Installs the Debian packages that are missing: as root, or through sudo. Elsewhere it says what to install.
 need_packages() {

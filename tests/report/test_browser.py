@@ -3,10 +3,12 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import base64
+
 import pytest
 
 from report_page import Page
-from truth import Truth
+from truth import ROOT, Truth
 
 STORM = Truth("synthetic-interleaved-40")
 MARKUP = "<script>document.title='it ran'</script>"
@@ -137,3 +139,15 @@ def test_markup_is_text_for_another_reader_too(page_file, hostile):
     page = Page(page_file(hostile))
     assert page.root.xpath("//script | //img | //@onerror") == []
     assert list(page.captures) == [hostile.name]
+
+
+def test_screenshot_of_a_report(browser, page_file):
+    """For a person to look at: build/screenshots/report.png, and docs/images."""
+    browser.open(page_file(Truth("synthetic-three-boots").capture))
+    folder = ROOT / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = base64.b64decode(browser.driver.execute_cdp_cmd("Page.captureScreenshot", {
+        "format": "png", "captureBeyondViewport": True,
+        "clip": {"x": 0, "y": 0, "width": 1366, "height": 820, "scale": 1}})["data"])
+    (folder / "report.png").write_bytes(picture)
+    assert len(picture) > 20_000

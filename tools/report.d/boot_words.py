@@ -41,6 +41,20 @@ def time_in_phase(boot, phase):
     return sum(parts) if parts else None
 
 
+def times_of(boot, wanted):
+    """When such findings of a boot stand in it. One that is told by the target's next boot stands there, too."""
+    return sorted(found["time"] for found in boot["findings"]
+                  if wanted(found) and found["time"] is not None and found["time"] <= boot["end"])
+
+
+def is_fault(found):
+    return found["severity"] == "fault"
+
+
+def is_retry(found):
+    return found["name"] == "read.retry"
+
+
 def mean_read_time(boot):
     series = boot["stream"]["series"]
     reads = sum(point["reads"] for point in series)

@@ -33,6 +33,11 @@ ElementTree.register_namespace("", SVG[1:-1])
 ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
+# A sign of its own on any ground.
+FAULT_MARK = {"linestyle": "none", "marker": "X", "markersize": 9, "markerfacecolor": FAULT, "markeredgecolor": SURFACE,
+              "markeredgewidth": 1, "clip_on": False, "zorder": 5}
+
+
 def phase_colour(phase):
     return STAND_INS[f"phase-{phase}"]
 

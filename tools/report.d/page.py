@@ -14,7 +14,7 @@ from timeline_chart import timelines
 
 HERE = pathlib.Path(__file__).resolve().parent
 FEW = 6 # boots whose reads are drawn one by one
-SHOWN = 5 # findings of one name on one boot that are shown in full; of the others only the frames
+SHOWN = 3 # findings of one name on one boot that are shown in full; of the others only the frames
 
 
 def page_of(captures):

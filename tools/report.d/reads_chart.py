@@ -4,45 +4,39 @@ import math
 
 from matplotlib.ticker import NullLocator
 
-from charts import ACCENT, FAULT, INK, STAND_INS, SYMPTOM, Chart, time_axis
+from boot_words import is_fault, is_retry, times_of
+from charts import ACCENT, FAULT_MARK, INK, SYMPTOM, Chart, phase_colour, time_axis
 
 POINTS = 400 # at most in a chart; longer stretches of time are drawn in steps of several seconds
+HANDOFF = phase_colour(4)
 
 
 def reads_chart(name, boots, label):
     """The chart of the reads of these boots, and the length of its steps in seconds."""
     points = [point for boot in boots for point in boot["stream"]["series"]]
+    retries, faults = ([time for boot in boots for time in times_of(boot, wanted)] for wanted in (is_retry, is_fault))
+    handoffs = [boot["handoff"]["time"] for boot in boots if boot["handoff"]]
     first = math.floor(min(point["start"] for point in points))
-    last = math.floor(max(point["start"] for point in points)) + 1
+    last = math.floor(max([point["start"] for point in points] + retries + faults + handoffs)) + 1
     step = math.ceil((last - first) / POINTS)
     bins = binned(points, first, last, step)
     edges = [first + step * index for index in range(len(bins) + 1)]
-    chart = Chart(name, 330 if len(boots) > 1 else 270)
-    speed = chart.axes(22, 90)
-    times = chart.axes(128, 90, sharex=speed)
+    several = len(boots) > 1
+    chart = Chart(name, 342 if several else 282)
+    speed = chart.axes(34, 90)
+    times = chart.axes(140, 90, sharex=speed)
     draw_speed(speed, bins, edges, step)
     draw_times(times, bins, edges)
-    retries = found_times(boots, "read.retry")
-    handoffs = [boot["handoff"]["time"] for boot in boots if boot["handoff"]]
-    last_axes = times
-    if len(boots) > 1:
-        last_axes = chart.axes(234, 50, sharex=speed)
-        draw_counts(last_axes, retries, handoffs, edges)
+    lowest = times
+    if several:
+        lowest = chart.axes(246, 50, sharex=speed)
+        draw_counts(lowest, retries, handoffs, edges)
     else:
-        mark(speed, retries, handoffs, [found["time"] for boot in boots for found in boot["findings"]
-                                        if found["severity"] == "fault" and found["time"] is not None], edges)
+        mark(speed, times, retries, handoffs, [time for time in faults if time >= first])
     for axes in (speed, times):
-        axes.tick_params(labelbottom=axes is last_axes)
-    for handoff in handoffs if len(boots) == 1 else []:
-        for axes in (speed, times):
-            axes.axvline(handoff, color=STAND_INS["phase-4"], linewidth=2)
-    time_axis(last_axes, edges[0], edges[-1], "Since the capture's first frame")
+        axes.tick_params(labelbottom=axes is lowest)
+    time_axis(lowest, edges[0], edges[-1], "Since the capture's first frame")
     return chart.svg(label), step
-
-
-def found_times(boots, name):
-    return [found["time"] for boot in boots for found in boot["findings"]
-            if found["name"] == name and found["time"] is not None]
 
 
 def binned(points, first, last, step):
@@ -85,22 +79,22 @@ def draw_times(axes, bins, edges):
     axes.set_axisbelow(True)
 
 
-def mark(axes, retries, handoffs, faults, edges):
-    """Above the chart: what happened when."""
-    top = axes.get_xaxis_transform()
-    inside = {sign: [time for time in times if edges[0] <= time <= edges[-1]]
-              for sign, times in (("retry", retries), ("fault", faults))}
-    for sign, marker, colour in (("retry", "^", SYMPTOM), ("fault", "x", FAULT)):
-        axes.plot(inside[sign], [1.1] * len(inside[sign]), transform=top, linestyle="none", marker=marker, markersize=7,
-                  markeredgewidth=2 if sign == "fault" else 0, color=colour, clip_on=False)
+def mark(speed, times, retries, handoffs, faults):
+    """Above the charts: what happened when."""
+    above = speed.get_xaxis_transform()
+    speed.plot(retries, [1.1] * len(retries), transform=above, linestyle="none", marker="^", markersize=7,
+               markeredgewidth=0, color=SYMPTOM, clip_on=False)
+    speed.plot(faults, [1.1] * len(faults), transform=above, **FAULT_MARK)
     for handoff in handoffs:
-        axes.text(handoff, 1.06, " hand-off", transform=top, ha="left", va="bottom", fontsize=10)
+        for axes in (speed, times):
+            axes.axvline(handoff, color=HANDOFF, linewidth=2)
+        speed.text(handoff, 1.2, "hand-off", transform=above, ha="center", va="bottom", fontsize=10)
 
 
 def draw_counts(axes, retries, handoffs, edges):
     """How many boots were handed off and how many reads were asked for again, in each step."""
     half = (edges[1] - edges[0]) / 2
-    for times, shift, colour, label in ((handoffs, 0, STAND_INS["phase-4"], "hand-offs"),
+    for times, shift, colour, label in ((handoffs, 0, HANDOFF, "hand-offs"),
                                         (retries, half, SYMPTOM, "retries")):
         counts = [sum(left <= time < right for time in times) for left, right in zip(edges, edges[1:])]
         axes.bar([left + shift for left in edges[:-1]], counts, width=half, align="edge", color=colour, linewidth=0,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who was in which phase when: a row for each boot, and for many boots also how many were in each phase."""
-from boot_words import PHASES, who
-from charts import FAULT, LEFT, RIGHT, WIDTH, Chart, colour_on_phase, phase_colour, time_axis
+from boot_words import PHASES, is_fault, times_of, who
+from charts import FAULT_MARK, LEFT, RIGHT, WIDTH, Chart, colour_on_phase, phase_colour, time_axis
 
 ROWS = 50 # in one chart: what a sheet of paper holds
 ROW = 18 # pixels
@@ -73,11 +73,9 @@ def row_chart(boots, span, prefix):
 
 
 def mark_faults(axes, row, boot, span):
-    times = sorted({found["time"] - span.origin(boot) for found in boot["findings"]
-                    if found["severity"] == "fault" and found["time"] is not None})
-    shown = [time for time in times if span.first <= time <= span.last]
-    axes.plot(shown, [row] * len(shown), linestyle="none", marker="x", markersize=7, markeredgewidth=2.2, color=FAULT,
-              clip_on=False)
+    shown = [time - span.origin(boot) for time in times_of(boot, is_fault)]
+    shown = [time for time in shown if span.first <= time <= span.last]
+    axes.plot(shown, [row] * len(shown), **FAULT_MARK)
 
 
 def count_chart(boots, span, prefix):
