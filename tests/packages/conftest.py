@@ -21,7 +21,7 @@ TRUTH = Truth("synthetic-recorded-phase1-plus-stream")
 
 # What dpkg and apt themselves remember of a package that is gone, and where the tests put what they install.
 RECORDS = ("/var/lib/dpkg/status", "/var/lib/dpkg/lock", "/var/lib/dpkg/triggers/", "/var/lib/apt/", "/var/cache/apt/",
-           "/var/log/", "/tmp/")
+           "/var/cache/debconf/", "/var/log/", "/tmp/")
 
 
 @pytest.fixture(scope="session")
