@@ -98,15 +98,15 @@ add_text(proto_tree *tree, int hf, tvbuff_t *tvb, const char *text)
 }
 
 static void
-add_address(proto_tree *tree, int hf_ipv4, int hf_ipv6, tvbuff_t *tvb, const net_address *address)
+add_address(proto_tree *tree, int hf_ipv4, int hf_ipv6, tvbuff_t *tvb, const net_address *ip)
 {
     ws_in4_addr ipv4;
 
-    if (address->family == 4 && hf_ipv4 >= 0) {
-        memcpy(&ipv4, address->octets, sizeof ipv4);
+    if (ip->family == 4 && hf_ipv4 >= 0) {
+        memcpy(&ipv4, ip->octets, sizeof ipv4);
         proto_item_set_generated(proto_tree_add_ipv4(tree, hf_ipv4, tvb, 0, 0, ipv4));
-    } else if (address->family == 6 && hf_ipv6 >= 0) {
-        proto_item_set_generated(proto_tree_add_ipv6(tree, hf_ipv6, tvb, 0, 0, (const ws_in6_addr *)address->octets));
+    } else if (ip->family == 6 && hf_ipv6 >= 0) {
+        proto_item_set_generated(proto_tree_add_ipv6(tree, hf_ipv6, tvb, 0, 0, (const ws_in6_addr *)ip->octets));
     }
 }
 

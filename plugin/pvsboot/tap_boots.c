@@ -155,9 +155,8 @@ show_target(stat_tap_table *table, unsigned row, const boot_summary *summary)
     if (cell_changes(table, row, COLUMN_TARGET, (double)boot->target))
         set_text(table, row, COLUMN_TARGET, boot->target ? mac_text(boot->target) : g_strdup("-"));
     if (cell_changes(table, row, COLUMN_ADDRESS, boot->addresses->len)) {
-        net_address address = boot_address_now(boot);
-        set_text(table, row, COLUMN_ADDRESS,
-            net_address_known(&address) ? tap_address_text(&address) : g_strdup("-"));
+        net_address ip = boot_address_now(boot);
+        set_text(table, row, COLUMN_ADDRESS, net_address_known(&ip) ? tap_address_text(&ip) : g_strdup("-"));
     }
     if (cell_changes(table, row, COLUMN_CERTAINTY, boot_certainty_final(boot)))
         set_text(table, row, COLUMN_CERTAINTY, g_strdup(certainty_name(boot_certainty_final(boot))));

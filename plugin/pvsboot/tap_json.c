@@ -253,8 +253,8 @@ write_addresses(json_dumper *json, const boot_t *boot)
 {
     begin_array(json, "addresses");
     for (unsigned i = 0; i < boot->addresses->len; i++) {
-        const net_address *address = &g_array_index(boot->addresses, boot_address, i).address;
-        char *text = tap_address_text(address);
+        const net_address *ip = &g_array_index(boot->addresses, boot_address, i).address;
+        char *text = tap_address_text(ip);
 
         if (*text)
             json_dumper_value_string(json, text);

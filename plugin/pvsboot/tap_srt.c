@@ -44,8 +44,8 @@ init_tables(struct register_srt *srt _U_, GArray *tables)
 static void
 name_row(srt_stat_table *table, const boot_t *boot)
 {
-    net_address address = boot_address_now(boot);
-    char *shown = net_address_known(&address) ? tap_address_text(&address) : mac_text(boot->target);
+    net_address ip = boot_address_now(boot);
+    char *shown = net_address_known(&ip) ? tap_address_text(&ip) : mac_text(boot->target);
     char *name = g_strdup_printf("%u, %s", boot->number, shown);
 
     init_srt_table_row(table, (int)boot->number, name);
