@@ -81,6 +81,10 @@ in_root() {
 }
 
 remove_root() {
-    [ ! -e "$1" ] || $privileged rm -rf --one-file-system "$1"
+    if [ -e "$1" ]; then
+        # The folder itself lies in one of the caller's, where in a user namespace only the caller may remove it.
+        $privileged find "$1" -xdev -mindepth 1 -delete
+        rmdir "$1"
+    fi
     rm -f "$1.apt.conf"
 }
