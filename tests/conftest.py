@@ -6,6 +6,7 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import json
 import os
 import pathlib
 import shlex
@@ -71,6 +72,16 @@ class Bench:
 
     def tshark(self, capture, *arguments, **options):
         return self.run("tshark", "-n", "-r", self.readable(capture), *arguments, **options).stdout
+
+    def sharkd(self, *calls):
+        """Calls (method, parameters) to one sharkd; their results in order."""
+        lines = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
+                 for number, (method, parameters) in enumerate(calls, 1)]
+        done = self.run("sharkd", "-", stdin="\n".join(lines) + "\n")
+        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        assert len(answers) == len(calls), f"{len(answers)} answers for {len(calls)} calls\n{done.stderr}"
+        assert all("error" not in answer for answer in answers), answers
+        return [answer["result"] for answer in answers]
 
     def fields(self, capture, names, *arguments):
         """One dictionary a frame, of the fields it has. Repeated values are joined by commas."""

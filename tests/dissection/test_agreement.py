@@ -78,13 +78,8 @@ class Sharkd:
 
     def ask(self, *requests):
         """Loads the capture, asks, and returns the results in order."""
-        calls = [("load", {"file": str(self.bench.readable(self.capture))}), *requests]
-        lines = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
-                 for number, (method, parameters) in enumerate(calls, 1)]
-        done = self.bench.run("sharkd", "-", stdin="\n".join(lines) + "\n")
-        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        assert all("error" not in answer for answer in answers), answers
-        return [answer["result"] for answer in answers[1:]]
+        load = ("load", {"file": str(self.bench.readable(self.capture))})
+        return self.bench.sharkd(load, *requests)[1:]
 
 
 def test_sharkd_gives_what_tshark_gives(bench):
