@@ -121,7 +121,7 @@ def test_the_same_sources_make_the_same_packages_elsewhere(packages, tmp_path):
     with tarfile.open(packages.archive) as archive:
         time = str(archive.next().mtime)
     made = subprocess.run([copy / "tools" / "package"], cwd=tmp_path, umask=0o077, capture_output=True, text=True,
-                          timeout=600, env={"PATH": "/usr/bin:/bin", "SOURCE_DATE_EPOCH": time})
+                          timeout=600, env={**os.environ, "SOURCE_DATE_EPOCH": time})
     assert made.returncode == 0, made.stdout + made.stderr
     for package in (packages.deb, packages.archive):
         assert (copy / "build" / "packages" / package.name).read_bytes() == package.read_bytes()
