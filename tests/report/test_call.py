@@ -6,6 +6,7 @@
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -74,6 +75,14 @@ def test_what_only_the_caller_may_read_is_read(report, tmp_path):
     assert list(Page(tmp_path / "page.html").boots("mine.pcapng")) == [1]
 
 
+def test_an_empty_capture_has_no_boot_and_lacks_nothing_of_a_frame(report, tmp_path):
+    """Its header allows 65535 bytes of a frame: that is no sign that a frame was cut."""
+    (tmp_path / "empty.pcap").write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+    report("-o", tmp_path / "page.html", tmp_path / "empty.pcap")
+    said = " ".join(Page(tmp_path / "page.html").root.text_content().split())
+    assert "No boot in this capture" in said and "bytes of a frame" not in said
+
+
 def test_of_a_capture_that_is_cut_short_the_rest_is_told(report, tmp_path):
     (tmp_path / "cut.pcapng").write_bytes(BOOT.read_bytes()[:300_000])
     report("-o", tmp_path / "page.html", tmp_path / "cut.pcapng")
@@ -96,6 +105,13 @@ def test_what_goes_wrong_is_said_in_one_sentence(report, tmp_path, arguments, co
     assert done.returncode == status
     assert complaint in done.stderr and "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_never_overwrites_a_capture(report, tmp_path):
+    shutil.copy(BOOT, tmp_path / "boot.pcapng")
+    done = report("-o", "boot.pcapng", tmp_path / "boot.pcapng", check=False, cwd=tmp_path)
+    assert done.returncode == 1 and "would overwrite a capture" in done.stderr
+    assert (tmp_path / "boot.pcapng").read_bytes() == BOOT.read_bytes()
 
 
 def test_a_plugin_that_cannot_be_built_is_said(tmp_path):

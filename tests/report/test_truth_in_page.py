@@ -128,4 +128,5 @@ def test_what_a_capture_does_not_contain_is_said(page):
     assert "What came before phase 3 of 1 boot" in said
     said = page.captures["synthetic-sliced-96.pcapng"].text_content()
     assert "What lies behind the first 96 bytes of a frame" in said
+    assert not page.captures["relay.pcapng"].xpath(".//li[contains(., 'of a frame')]")
     assert not page.captures["synthetic-boot.pcapng"].xpath(".//*[@class='missing']")

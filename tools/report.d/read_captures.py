@@ -103,7 +103,7 @@ def file_facts(stage, path):
     row = next(csv.reader(done.stdout.splitlines()), [])
     if len(row) != 7:
         return None
-    _, limit, _, inferred, frames, seconds, start = map(number, row)
-    kept = inferred if inferred is not None else limit
+    # The limit that the file names says nothing: frames may all be shorter. The inferred one is of frames that were cut.
+    _, _, _, kept, frames, seconds, start = map(number, row)
     return {"frames": int(frames or 0), "seconds": seconds, "start": start,
             "kept_bytes": None if kept is None else int(kept)}

@@ -56,14 +56,23 @@ def write(text, path):
     print(f"wrote {path}", file=sys.stderr)
 
 
+def check_output(path, captures):
+    """Before the captures are read, which may take long: whether there is a place for the report."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.access(folder, os.W_OK):
+        raise NoReport(f"nothing can be written into this folder: {folder}")
+    if os.path.exists(path) and any(os.path.samefile(path, capture) for capture in captures):
+        raise NoReport(f"the report would overwrite a capture: {path}")
+
+
 def report(arguments):
     for path in arguments.captures:
         complaint = complaint_about(path)
         if complaint:
             raise NoReport(f"{complaint}: {path}")
-    folder = os.path.dirname(os.path.abspath(arguments.o or "report.html"))
-    if not (arguments.json and arguments.o is None) and not os.access(folder, os.W_OK):
-        raise NoReport(f"nothing can be written into this folder: {folder}")
+    output = arguments.o or (None if arguments.json else "report.html")
+    if output is not None:
+        check_output(output, arguments.captures)
     with tempfile.TemporaryDirectory(prefix="pvsboot-report-") as stage:
         if subprocess.run([TOOLS / "stage-plugin", stage], check=False).returncode != 0:
             raise NoReport("without the plugin no capture is read")
@@ -71,10 +80,10 @@ def report(arguments):
     if arguments.json:
         generator = next(capture["generator"] for capture in captures)
         listed = [{key: value for key, value in capture.items() if key != "generator"} for capture in captures]
-        write(json.dumps({"generator": generator, "captures": listed}, indent=2) + "\n", arguments.o)
+        write(json.dumps({"generator": generator, "captures": listed}, indent=2) + "\n", output)
         return
     from page import page_of  # here, because matplotlib takes its time, and faults are told before
-    write(page_of(captures), arguments.o or "report.html")
+    write(page_of(captures), output)
 
 
 def main():

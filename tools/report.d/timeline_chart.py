@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who was in which phase when: a row for each boot, and for many boots also how many were in each phase."""
+import collections
+import itertools
+
 from boot_words import PHASES, is_fault, times_of, who
 from charts import FAULT_MARK, LEFT, RIGHT, WIDTH, Chart, colour_on_phase, phase_colour, time_axis
 
@@ -80,20 +83,19 @@ def mark_faults(axes, row, boot, span):
 
 def count_chart(boots, span, prefix):
     """How many boots are in each phase at each moment. A boot that stopped counts to its last frame."""
-    changes = sorted({span.first, span.last, *(
-        min(max(time - span.origin(boot), span.first), span.last)
-        for boot in boots for part in boot["phases"] for time in (part["start"], part["end"]))})
-    counts = {phase: [0] * len(changes) for phase in PHASES}
-    place = {time: index for index, time in enumerate(changes)}
+    def inside(time):
+        return min(max(time - span.origin(boot), span.first), span.last)
+
+    steps = {phase: collections.Counter() for phase in PHASES}
     for boot in boots:
         for part in boot["phases"]:
-            start, end = (place[min(max(time - span.origin(boot), span.first), span.last)]
-                          for time in (part["start"], part["end"]))
-            for index in range(start, end):
-                counts[part["phase"]][index] += 1
+            steps[part["phase"]][inside(part["start"])] += 1
+            steps[part["phase"]][inside(part["end"])] -= 1
+    changes = sorted({span.first, span.last}.union(*steps.values()))
+    counts = [list(itertools.accumulate(steps[phase][time] for time in changes)) for phase in PHASES]
     chart = Chart(f"{prefix}count", 176)
     axes = chart.axes(10, 120)
-    axes.stackplot(changes, *counts.values(), step="post", colors=[phase_colour(phase) for phase in PHASES], linewidth=0)
+    axes.stackplot(changes, *counts, step="post", colors=[phase_colour(phase) for phase in PHASES], linewidth=0)
     axes.set_ylabel("Boots in each phase")
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.grid()
