@@ -50,8 +50,8 @@ make_root() {
     suite=$1
     root=$2
     shift 2
-    need_packages mmdebstrap
     mirror_answers "$suite" || return "$MIRROR_UNREACHABLE"
+    need_packages mmdebstrap
     remove_root "$root"
     mkdir -p "$(dirname "$root")"
     apt_network_options >"$root.apt.conf"

@@ -6,6 +6,9 @@
 import pathlib
 import re
 
+import pytest
+
+pytestmark = pytest.mark.once
 PLUGIN = pathlib.Path(__file__).resolve().parents[2] / "plugin"
 VERSION_TEST = re.compile(r"WIRESHARK_AT_LEAST|^\s*#\s*(el)?if.*VERSION", re.MULTILINE)
 
