@@ -8,7 +8,7 @@
 test_packages="cmake ninja-build gcc libc6-dev pkg-config wireshark-dev tshark wireshark libcmocka-dev \
     python3 python3-pytest python3-scapy python3-jsonschema python3-jinja2 python3-matplotlib python3-lxml \
     python3-selenium chromium chromium-driver xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core \
-    dpkg-dev file"
+    dpkg-dev file tcpdump jq"
 
 # Installs the Debian packages that are missing: as root, or through sudo. Elsewhere it says what to install.
 need_packages() {
