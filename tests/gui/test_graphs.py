@@ -48,7 +48,7 @@ def per_second(bench, frames):
 def test_graphs_of_a_slow_boot(wireshark, bench):
     """The capture's maker had three reads answered 1.3 s after they were asked for, and no other as late."""
     window = wireshark(SLOW.capture)
-    open_graphs(window, "io-graphs")
+    open_graphs(window, "walk-slow-graphs")
     drawn = values(window)
     assert list(drawn) == ["Longest read time (ms)", "Mean read time (ms)", "Reads asked for again"]
     assert max(drawn["Longest read time (ms)"]) == pytest.approx(1.3, abs=0.001)
