@@ -359,6 +359,13 @@ reset_table(stat_tap_table *table)
     boot_summaries_reset(&summaries);
 }
 
+static void
+free_summaries(void)
+{
+    if (summaries.by_number)
+        boot_summaries_clear(&summaries);
+}
+
 void
 tap_boots_register(void)
 {
@@ -381,4 +388,5 @@ tap_boots_register(void)
     };
 
     register_stat_tap_table_ui(&ui);
+    register_shutdown_routine(free_summaries);
 }

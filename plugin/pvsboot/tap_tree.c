@@ -239,8 +239,17 @@ clean_up(stats_tree *tree)
     g_hash_table_remove(states, tree);
 }
 
+static void
+free_states(void)
+{
+    if (states)
+        g_hash_table_destroy(states);
+    states = NULL;
+}
+
 void
 tap_tree_register(void)
 {
     stats_tree_register_plugin("pvsboot", "pvsboot", "PVS Boot Summary", 0, add_packet, init_tree, clean_up);
+    register_shutdown_routine(free_states);
 }
