@@ -98,6 +98,9 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
         event.arp.target_address = address_with_number(LOW(bytes[8]));
         break;
     case BOOT_EVENT_BOOTSTRAP:
+        /* Nobody downloads from or to 0.0.0.0. (Known: there, a forgotten boot's frames can look like another's.) */
+        event.source = address_with_number(MAX(HIGH(bytes[3]), 1));
+        event.destination = address_with_number(MAX(LOW(bytes[3]), 1));
         event.bootstrap.transport = flag ? BOOTSTRAP_BY_TWO_STAGE : BOOTSTRAP_BY_TFTP;
         event.bootstrap.message = (bootstrap_message)(bytes[6] % (BOOTSTRAP_ERROR + 1));
         event.bootstrap.file = event.bootstrap.message == BOOTSTRAP_REQUEST ? texts[LOW(bytes[9])] : NULL;
