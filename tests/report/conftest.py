@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-TIME_LIMIT = 300
+TIME_LIMIT = 600
 CHROMIUM_OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
                     "--disable-background-networking", "--disable-component-update", "--window-size=1366,768"]
 
@@ -22,8 +22,8 @@ def report(tmp_path_factory):
     build = ROOT / os.environ.get("PVSBOOT_BUILD", "build/test")
 
     def run(*arguments, check=True, cwd=None):
-        done = subprocess.run([ROOT / "tools" / "report", *arguments], capture_output=True, text=True, timeout=TIME_LIMIT,
-                              cwd=cwd or tmp_path_factory.mktemp("report"),
+        done = subprocess.run([ROOT / "tools" / "report", *arguments], capture_output=True, text=True,
+                              timeout=TIME_LIMIT, cwd=cwd or tmp_path_factory.mktemp("report"),
                               env={**os.environ, "PVSBOOT_BUILD": str(build), "LC_ALL": "C.UTF-8"})
         if check:
             assert done.returncode == 0, done.stderr
@@ -54,7 +54,8 @@ class Browser:
         asked = [message["params"]["request"]["url"] for message in messages
                  if message["method"] == "Network.requestWillBeSent"]
         assert path.as_uri() in asked, "the browser's log of requests does not work"
-        return [entry["message"] for entry in self.driver.get_log("browser")], [url for url in asked if url != path.as_uri()]
+        console = [entry["message"] for entry in self.driver.get_log("browser")]
+        return console, [url for url in asked if url != path.as_uri()]
 
     def script(self, text, *arguments):
         return self.driver.execute_script(text, *arguments)

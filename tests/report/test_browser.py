@@ -20,7 +20,9 @@ return [...document.querySelectorAll('#timeline svg g[id]')].map(bar => {
             fill: getComputedStyle(bar.querySelector('path')).fill};
 });
 """
-LEGEND = "return [1, 2, 3, 4].map(phase => getComputedStyle(document.querySelector('i.phase-' + phase)).backgroundColor)"
+LEGEND = """
+return [1, 2, 3, 4].map(phase => getComputedStyle(document.querySelector('i.phase-' + phase)).backgroundColor);
+"""
 
 
 @pytest.fixture(scope="module")

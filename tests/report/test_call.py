@@ -89,7 +89,8 @@ def test_of_a_capture_that_is_cut_short_the_rest_is_told(report, tmp_path):
     page = Page(tmp_path / "page.html")
     assert list(page.boots("cut.pcapng")) == [1]
     said = page.captures["cut.pcapng"].text_content()
-    assert 'The end of the file, which could not be read' in said and '"cut.pcapng" appears to have been cut short' in said
+    assert "The end of the file, which could not be read" in said
+    assert '"cut.pcapng" appears to have been cut short' in said
 
 
 @pytest.mark.parametrize("arguments, complaint, status", [

@@ -45,7 +45,8 @@ def test_boots_and_outcomes_are_those_of_the_ground_truth(page, name):
             assert boot["target_ip"] in row["addresses"]
         assert row["Certainty"] == CERTAINTIES[boot["certainty"]]
         if "phases" in boot:
-            assert [phase for phase in (1, 2, 3, 4) if row[f"Phase {phase} s"] != "\u2013"] == sorted(set(boot["phases"]))
+            shown_phases = [phase for phase in (1, 2, 3, 4) if row[f"Phase {phase} s"] != "\u2013"]
+            assert shown_phases == sorted(set(boot["phases"]))
         if outcome:
             severity, sentence = OUTCOMES[outcome["kind"]]
             assert row["severity"] == severity
@@ -94,7 +95,8 @@ def test_the_recorded_flag_filter_is_named_on_its_frames(page, told):
     facts = json.loads((RECORDED / "flag-filter.facts.json").read_text())
     silent = [frame["frame"] for frame in facts["frames"]
               if frame.get("dhcp") == "discover" and not frame["broadcast"] and not frame.get("answered_in")]
-    shown = [frame for row in page.boots("flag-filter.pcapng").values() for frame, finding in told.get(row["anchor"], [])
+    rows = page.boots("flag-filter.pcapng").values()
+    shown = [frame for row in rows for frame, finding in told.get(row["anchor"], [])
              if finding == "discover.flag_decides"]
     assert sorted(shown) == silent
 
@@ -125,7 +127,7 @@ def test_a_capture_without_boots_says_so(page):
 
 def test_what_a_capture_does_not_contain_is_said(page):
     said = page.captures["synthetic-midstream.pcapng"].text_content()
-    assert "What came before phase 3 of 1 boot" in said
+    assert "Frames of 1 boot before phase 3, if there were any" in said
     said = page.captures["synthetic-sliced-96.pcapng"].text_content()
     assert "What lies behind the first 96 bytes of a frame" in said
     assert not page.captures["relay.pcapng"].xpath(".//li[contains(., 'of a frame')]")

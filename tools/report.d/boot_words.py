@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The words for what the document tells in numbers and names. What is a fault, and which is the worst, the plugin says."""
+"""The words for what the document tells in numbers and names. What a fault is, and which is the worst, the plugin says."""
 
 PHASES = {1: "DHCP and bootstrap download", 2: "PVS logon", 3: "Single read mode", 4: "BNIStack"}
 CERTAINTIES = {1: "Possible", 2: "PXE boot", 3: "PVS boot"}
@@ -75,17 +75,15 @@ def missing(boots, facts):
     if not boots:
         yield "No boot: no target's DHCP, bootstrap download, logon or stream."
     if facts["kept_bytes"]:
-        yield f"What lies behind the first {facts['kept_bytes']} bytes of a frame: longer frames were cut when they were captured."
+        yield f"What lies behind the first {facts['kept_bytes']} bytes of a frame: longer frames were cut in capturing."
     for phase, count in sorted(late.items()):
-        yield f"What came before phase {phase} of {counted(count, 'boot')}: the capture shows {'it' if count == 1 else 'them'} " \
-              f"from phase {phase} on."
+        yield f"Frames of {counted(count, 'boot')} before phase {phase}, if there were any."
     if unread:
         yield f"A whole read of {counted(unread, 'boot')} that streamed: there is no read time to show."
     if weak[2]:
-        yield f"Any mark of PVS for {counted(weak[2], 'boot')}: {'a' if weak[2] == 1 else ''} PXE boot{'' if weak[2] == 1 else 's'}, " \
-              "of what is not certain."
+        yield f"Any mark of PVS for {counted(weak[2], 'boot')}: a PXE boot, of what is not certain."
     if weak[1]:
-        yield f"Any mark of PVS or PXE for {counted(weak[1], 'boot')}: possible boots, of a DHCP client of no known kind."
+        yield f"Any mark of PVS or PXE for {counted(weak[1], 'boot')}: a DHCP client of no known kind."
 
 
 def counted(count, noun):

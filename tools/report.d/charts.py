@@ -14,8 +14,8 @@ from matplotlib.ticker import FuncFormatter
 WIDTH = 1000 # pixels, as the page at its widest
 LEFT, RIGHT = 170, 20
 
-_NAMES = ["ink", "faint", "surface", "phase-1", "phase-2", "phase-3", "phase-4", "on-phase-1", "on-phase-2", "on-phase-3",
-          "on-phase-4", "fault", "symptom", "accent"]
+_NAMES = ["ink", "faint", "surface", "phase-1", "phase-2", "phase-3", "phase-4",
+          "on-phase-1", "on-phase-2", "on-phase-3", "on-phase-4", "fault", "symptom", "accent"]
 STAND_INS = {name: f"#0b{number:02x}fe" for number, name in enumerate(_NAMES)}
 INK, FAINT, SURFACE, FAULT, SYMPTOM, ACCENT = (STAND_INS[name] for name in (
     "ink", "faint", "surface", "fault", "symptom", "accent"))

@@ -18,8 +18,8 @@ SHOWN = 3 # findings of one name on one boot that are shown in full; of the othe
 
 
 def page_of(captures):
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined,
-                                     trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True,
+                                     undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(seconds=seconds, clock=clock, counted=words.counted, big=big)
     environment.globals.update(words=words, enough=ENOUGH, reach=REACH, few=FEW)
     boots = [boot for capture in captures for boot in capture["boots"]]
@@ -34,9 +34,12 @@ def page_of(captures):
         outcomes=outcome_counts(boots), place=lambda boot: places[id(boot)],
         sections=[Section(f"c{number}", capture) for number, capture in enumerate(captures, 1)],
         findings=findings_by_name(boots), measures=measures, spread=known and svg(spread_chart(known)),
-        far=[(boot, svg(reads_chart(f"far{places[id(boot)].anchor}", [boot], f"Reads of boot {boot['boot']}, {words.who(boot)}")[0]))
-             for boot in far[:FEW]],
-        far_count=len(far))
+        far=[(boot, far_chart(boot, places[id(boot)])) for boot in far[:FEW]], far_count=len(far))
+
+
+def far_chart(boot, place):
+    chart, _ = reads_chart(f"far{place.anchor}", [boot], f"Reads of boot {boot['boot']}, {words.who(boot)}")
+    return svg(chart)
 
 
 def svg(text):
@@ -92,7 +95,7 @@ def outcome_counts(boots):
 
 
 def findings_by_name(boots):
-    """For each finding: its fixed words, and the boots that have it with the frames. Faults first, then the most frequent."""
+    """For each finding: its fixed words, and the boots that have it. Faults first, then the most frequent."""
     groups = {}
     for boot in boots:
         for found in boot["findings"]:
@@ -101,7 +104,7 @@ def findings_by_name(boots):
     for group in groups.values():
         group["boots"] = [(boot, found[:SHOWN], found[SHOWN:]) for boot, found in group["boots"].values()]
         group["frames"] = sum(len(shown) + len(more) for _, shown, more in group["boots"])
-    return sorted(groups.values(), key=lambda group: (group["severity"] != "fault", -len(group["boots"]), group["name"]))
+    return sorted(groups.values(), key=lambda group: (not words.is_fault(group), -len(group["boots"]), group["name"]))
 
 
 def seconds(value):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Says on stderr how far the reading is. tshark does not tell; how far it has read its file can be seen from outside."""
+"""Says on stderr how far the reading is. tshark does not tell; from outside it can be seen."""
 import os
 import sys
 import threading

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a capture tells: its boots, as tshark and the plugin see them, and the file's own facts, as capinfos sees them."""
+"""What a capture tells: its boots, by tshark and the plugin, and the file's own facts, by capinfos."""
 import concurrent.futures
 import csv
 import json
@@ -98,12 +98,13 @@ def number(text):
 
 def file_facts(stage, path):
     """None where capinfos cannot read the file. Where it is cut short, they are those of what comes before."""
-    done = subprocess.run([TOOLS / "with-plugin", stage, "capinfos", "-TrmQS", "-l", "-c", "-u", "-a", path],
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", cwd="/", check=False)
+    command = [TOOLS / "with-plugin", stage, "capinfos", "-TrmQS", "-l", "-c", "-u", "-a", path]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", cwd="/",
+                          check=False)
     row = next(csv.reader(done.stdout.splitlines()), [])
     if len(row) != 7:
         return None
-    # The limit that the file names says nothing: frames may all be shorter. The inferred one is of frames that were cut.
+    # The limit that the file names says nothing: frames may all be shorter. The inferred one is of cut frames.
     _, _, _, kept, frames, seconds, start = map(number, row)
     return {"frames": int(frames or 0), "seconds": seconds, "start": start,
             "kept_bytes": None if kept is None else int(kept)}

@@ -20,7 +20,8 @@ def arguments_of(words):
         prog="tools/report", description="A report on the boots of captures: one HTML page that needs nothing else.",
         epilog="A capture whose name begins with a dash is named behind --, or with ./ before it.")
     parser.add_argument("captures", nargs="+", metavar="CAPTURE")
-    parser.add_argument("-o", metavar="FILE", help="the file to write (default: report.html; with --json: standard output)")
+    parser.add_argument("-o", metavar="FILE",
+                        help="the file to write (default: report.html; with --json: standard output)")
     parser.add_argument("--json", action="store_true", help="write what tshark told of the captures, without the page")
     return parser.parse_args(words)
 

@@ -58,7 +58,8 @@ def row_chart(boots, span, prefix):
             end = min(part["end"] - span.origin(boot), span.last)
             if start > span.last:
                 continue
-            bar = axes.barh(row, end - start, left=start, height=0.72, color=phase_colour(part["phase"]), linewidth=0)[0]
+            colour = phase_colour(part["phase"])
+            [bar] = axes.barh(row, end - start, left=start, height=0.72, color=colour, linewidth=0)
             chart.explain(bar, f"{prefix}b{boot['boot']}p{index + 1}",
                           f"Boot {boot['boot']}, {who(boot)}: phase {part['phase']}, {PHASES[part['phase']]}, "
                           f"{part['start']:.3f} s to {part['end']:.3f} s, from frame {part['frame']} on")
