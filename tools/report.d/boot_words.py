@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The words for what the document tells in numbers and names. What a fault is, and which is the worst, the plugin says."""
+"""The words for what the document tells in numbers and names. What a fault is, and the worst one, the plugin says."""
 
 PHASES = {1: "DHCP and bootstrap download", 2: "PVS logon", 3: "Single read mode", 4: "BNIStack"}
 CERTAINTIES = {1: "Possible", 2: "PXE boot", 3: "PVS boot"}
