@@ -51,7 +51,7 @@ make_root() {
     root=$2
     shift 2
     mirror_answers "$suite" || return "$MIRROR_UNREACHABLE"
-    need_packages mmdebstrap
+    need_packages mmdebstrap mount
     remove_root "$root"
     mkdir -p "$(dirname "$root")"
     apt_network_options >"$root.apt.conf"
