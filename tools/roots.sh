@@ -22,9 +22,9 @@ fi
 
 # The Debian mirror of this machine, and how it gets there (proxy, certificates).
 debian_mirror() {
-    # shellcheck disable=SC2016 # apt's own placeholders
-    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 2>/dev/null | head -n 1 |
-        sed 's|/*$||' | grep . || echo http://deb.debian.org/debian
+    # shellcheck disable=SC2016 # apt's own placeholder
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed 's|/*$||' | grep -m 1 '/debian$' ||
+        echo "apt's sources name no Debian mirror" >&2
 }
 apt_network_options() {
     apt-config dump | grep -iE '^Acquire::(http|https|ftp|socks)::' || :
