@@ -770,7 +770,7 @@ boot_verdict_says_again(const boot_verdict *verdict, finding_id id)
     return false;
 }
 
-/* In the middle of a download a frame without a note is a block or an ACK; this one is neither: its note has no step. */
+/* Amid a download a frame without a note is a block or an ACK; this one is neither: its note has no step. */
 static void
 note_that_it_is_nothing(boot_tracker *tracker, const boot_event *event)
 {

@@ -60,7 +60,8 @@ class Damaged:
         rate = 0.002 if seed % 2 else 0.02
         complaint = "\n".join(done.stderr.splitlines()[-5:])
         self.failures.append(f"{self.capture.name}, seed {seed}, {passes}: exit status {done.returncode}\n"
-                             f"  editcap -E {rate} --seed {seed} {self.capture} damaged.pcapng\n{complaint}")
+                             f"  editcap -E {rate} --seed {seed} {self.capture} damaged.pcapng\n"
+                             f"  tshark -n -V{'' if passes == 'one pass' else ' -2'} -r damaged.pcapng\n{complaint}")
 
     def in_sharkd(self):
         calls = [call for seed in range(SEEDS)
@@ -72,10 +73,10 @@ class Damaged:
             assert "result" in answer, (calls[number], answer)
         if len(answers) < len(calls) or done.returncode != 0:
             seed, call = divmod(min(len(answers), len(calls) - 1), 1 + len(SECOND_PASS))
-            self.failed(seed, "second pass" if call else "first pass", done)
+            self.failed(seed, "two passes, in the second" if call else "two passes, in the first", done)
         elif COMPLAINTS.search(done.stderr):
             before = done.stderr[:COMPLAINTS.search(done.stderr).start()]
-            self.failed(max(before.count("load: filename=") - 1, 0), "either pass", done)
+            self.failed(max(before.count("load: filename=") - 1, 0), "two passes", done)
 
     def in_tshark(self):
         options = ["-n", "-T", "fields", "-e", "pvsboot.step", "-e", "pvs.kind", "-e", "_ws.expert.message"]
@@ -87,7 +88,8 @@ class Damaged:
             if one.returncode != 0 or COMPLAINTS.search(one.stderr + one.stdout):
                 self.failed(seed, "one pass", one)
                 return
-        self.failures.append(f"{self.capture.name}, all seeds appended to each other (mergecap -a), one pass:\n{done.stderr}")
+        self.failures.append(f"{self.capture.name}, all seeds appended to each other (mergecap -a), one pass:\n"
+                             f"{done.stderr}")
 
 
 def failures_of(bench, capture):

@@ -16,13 +16,16 @@
 #define MILLISECOND (SECOND / 1000)
 
 /* The last two go back: clocks are set. */
-static const int64_t pauses[] = { 0, MILLISECOND / 10, MILLISECOND, 10 * MILLISECOND, 100 * MILLISECOND, 600 * MILLISECOND,
-    SECOND, 2 * SECOND, 4 * SECOND, 6 * SECOND, 11 * SECOND, 30 * SECOND, 61 * SECOND, 3600 * SECOND, -SECOND,
-    -100 * SECOND };
-static const uint16_t ports[] = { 67, 68, 69, 4011, 6901, 6902, 6905, 6910, 6911, 6930, 6969, 2070, 2071, 49152, 0, 65535 };
+static const int64_t pauses[] = { 0, MILLISECOND / 10, MILLISECOND, 10 * MILLISECOND, 100 * MILLISECOND,
+    600 * MILLISECOND, SECOND, 2 * SECOND, 4 * SECOND, 6 * SECOND, 11 * SECOND, 30 * SECOND, 61 * SECOND, 3600 * SECOND,
+    -SECOND, -100 * SECOND };
+static const uint16_t ports[] = { 67, 68, 69, 4011, 6901, 6902, 6905, 6910, 6911, 6930, 6969, 2070, 2071, 49152, 0,
+    65535 };
 static const char *const texts[] = { NULL, "", "PXEClient", "PXEClient:Arch:00007:UNDI:003016", "MSFT 5.0", "dhcpcd",
-    "ARDBP32.BIN", "pvsnbpx64.efi", "undionly.kpxe", "boot/grub/ardbp32.bin", "\\", "/", "\xc3\xa4\n", "PXE", "udhcp", "x" };
-static const char version[] = "xxProvisioning Services bootstrap v1.2.3.4\xff\xfe\0\nxxx Provisioning Services bootstrap v";
+    "ARDBP32.BIN", "pvsnbpx64.efi", "undionly.kpxe", "boot/grub/ardbp32.bin", "\\", "/", "\xc3\xa4\n",
+    "PXE", "udhcp", "x" };
+static const char version[] =
+    "xxProvisioning Services bootstrap v1.2.3.4\xff\xfe\0\nxxx Provisioning Services bootstrap v";
 
 /* Four bits of a byte: the high ones, or the low ones. */
 #define HIGH(byte) ((unsigned)(byte) >> 4)
@@ -98,9 +101,6 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
         event.arp.target_address = address_with_number(LOW(bytes[8]));
         break;
     case BOOT_EVENT_BOOTSTRAP:
-        /* Nobody downloads from or to 0.0.0.0. (Known: there, a forgotten boot's frames can look like another's.) */
-        event.source = address_with_number(MAX(HIGH(bytes[3]), 1));
-        event.destination = address_with_number(MAX(LOW(bytes[3]), 1));
         event.bootstrap.transport = flag ? BOOTSTRAP_BY_TWO_STAGE : BOOTSTRAP_BY_TFTP;
         event.bootstrap.message = (bootstrap_message)(bytes[6] % (BOOTSTRAP_ERROR + 1));
         event.bootstrap.file = event.bootstrap.message == BOOTSTRAP_REQUEST ? texts[LOW(bytes[9])] : NULL;

@@ -125,8 +125,20 @@ same_answer(const play *p, const answer *a, const answer *b)
 
     return a->boot == b->boot && a->phase == b->phase && a->step == b->step && a->kind == b->kind
         && a->phase_start_frame == b->phase_start_frame && a->phase_start_time == b->phase_start_time
-        && a->answers == b->answers && a->read_number == b->read_number && (a->findings == b->findings || (forgotten && a->findings > b->findings))
+        && a->answers == b->answers && a->read_number == b->read_number
+        && (a->findings == b->findings || (forgotten && a->findings > b->findings))
         && net_address_equal(&a->server, &b->server) && a->download == b->download && a->discover == b->discover;
+}
+
+static bool
+is_forgotten(const play *p, uint32_t boot)
+{
+    const GPtrArray *boots = boot_tracker_boots(p->tracker);
+
+    for (unsigned i = 0; i < boots->len; i++)
+        if (((const boot_t *)g_ptr_array_index(boots, i))->number == boot)
+            return false;
+    return boot_tracker_forgotten(p->tracker) > 0;
 }
 
 /* Wireshark shows a later visit the same frame, but not all of what a first visit may look at. */
@@ -147,8 +159,8 @@ recall(const play *p, uint32_t frame, boot_summaries *summaries)
     }
     must_be_sound(p, &p->events[frame - 1], &verdict);
     MUST(frame, !verdict.first_visit);
-    /* Known: what the boot at one end refused may look like the other end's, once the first boot is forgotten. */
-    if (p->answers[frame - 1].boot == 0 && boot_tracker_forgotten(p->tracker) > 0)
+    /* Known and left: where both ends have a target's address, the other end may claim what a forgotten boot had. */
+    if (again.kind == BOOT_EVENT_BOOTSTRAP && is_forgotten(p, p->answers[frame - 1].boot))
         return;
     now = answer_of(&verdict);
     if (!same_answer(p, &p->answers[frame - 1], &now))

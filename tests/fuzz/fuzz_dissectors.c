@@ -49,8 +49,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 void plugin_register(void);
 
-static const char *const protocols[] = { "frame", "eth", "ethertype", "vlan", "sll", "raw", "ip", "ipv6", "ipv6.fraghdr",
-    "icmp", "udp", "arp", "dhcp", "tftp", "pvs", "pvsboot", "data", "_ws.malformed", "_ws.short" };
+static const char *const protocols[] = { "frame", "eth", "ethertype", "vlan", "sll", "raw", "ip", "ipv6",
+    "ipv6.fraghdr", "icmp", "udp", "arp", "dhcp", "tftp", "pvs", "pvsboot", "data", "_ws.malformed", "_ws.short" };
 
 /* ---- The capture that is open ---- */
 
@@ -270,8 +270,8 @@ listen_with_all_statistics(void)
     table.stat_tap_data->stat_tap_init_cb(table.stat_tap_data);
     must_register(register_tap_listener(table.stat_tap_data->tap_name, &table, NULL, 0, reset_table,
         table.stat_tap_data->packet_func, NULL, NULL));
-    must_register(register_tap_listener(tree->tapname, nodes, NULL, tree->flags, stats_tree_reset, stats_tree_packet, NULL,
-        NULL));
+    must_register(register_tap_listener(tree->tapname, nodes, NULL, tree->flags, stats_tree_reset, stats_tree_packet,
+        NULL, NULL));
     tree->init(nodes);
     if (!process_stat_cmd_arg("pvsboot,json,/dev/null"))
         exit(1);
