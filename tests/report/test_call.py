@@ -93,6 +93,14 @@ def test_of_a_capture_that_is_cut_short_the_rest_is_told(report, tmp_path):
     assert '"cut.pcapng" appears to have been cut short' in said
 
 
+def test_a_preference_reaches_the_plugin_and_the_page_says_what_was_forgotten(report, tmp_path):
+    """Three boots, one after the other, with room for one."""
+    report("--preference", "pvsboot.max_boots:1", "-o", tmp_path / "page.html", THREE_BOOTS)
+    page = Page(tmp_path / "page.html")
+    assert list(page.boots(THREE_BOOTS.name)) == [3]
+    assert "2 more boots, forgotten by the plugin" in page.captures[THREE_BOOTS.name].text_content()
+
+
 @pytest.mark.parametrize("arguments, complaint, status", [
     ([], "the following arguments are required: CAPTURE", 2),
     (["/no/such.pcapng"], "no such capture: /no/such.pcapng", 1),
@@ -100,6 +108,7 @@ def test_of_a_capture_that_is_cut_short_the_rest_is_told(report, tmp_path):
     ([BOOT, ROOT / "README.md"], "tshark cannot read this capture: README.md", 1),
     (["-o", "/no/such/folder/page.html", BOOT], "nothing can be written into this folder: /no/such/folder", 1),
     (["--what", BOOT], "unrecognized arguments: --what", 2),
+    (["--preference", "pvs.no_such:1", BOOT], "pvs.no_such", 1),
 ])
 def test_what_goes_wrong_is_said_in_one_sentence(report, tmp_path, arguments, complaint, status):
     done = report(*arguments, check=False, cwd=tmp_path)

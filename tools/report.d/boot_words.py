@@ -74,6 +74,8 @@ def missing(boots, facts):
         yield f"The end of the file, which could not be read: {facts['incomplete']}"
     if not boots:
         yield "No boot: no target's DHCP, bootstrap download, logon or stream."
+    if facts["boots_forgotten"]:
+        yield f"{counted(facts['boots_forgotten'], 'more boot')}, forgotten by the plugin (preference pvsboot.max_boots)."
     if facts["kept_bytes"]:
         yield f"What lies behind the first {facts['kept_bytes']} bytes of a frame: longer frames were cut in capturing."
     for phase, count in sorted(late.items()):

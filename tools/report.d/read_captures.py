@@ -21,13 +21,13 @@ class NoReport(Exception):
     """No report comes of this; the text says why."""
 
 
-def read_all(stage, named_paths):
+def read_all(stage, named_paths, preferences):
     """The captures in the order given, each as a dictionary (docs/report.schema.json)."""
     progress = Progress(len(named_paths))
     captures = [None] * len(named_paths)
 
     def read(index):
-        captures[index] = read_one(stage, index, *named_paths[index], progress)
+        captures[index] = read_one(stage, index, *named_paths[index], preferences, progress)
         progress.one_more()
 
     large = [index for index, (path, _) in enumerate(named_paths) if os.path.getsize(path) >= LARGE]
@@ -46,7 +46,7 @@ def read_all(stage, named_paths):
     return captures
 
 
-def read_one(stage, index, path, name, progress):
+def read_one(stage, index, path, name, preferences, progress):
     path = os.path.abspath(path)  # no name begins with a dash
     facts = file_facts(stage, path)
     if facts is None and os.geteuid() == 0:
@@ -54,7 +54,8 @@ def read_one(stage, index, path, name, progress):
         facts = file_facts(stage, path)
     facts = facts or {"frames": None, "seconds": None, "start": None, "kept_bytes": None}
     with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
-        command = [TOOLS / "with-plugin", stage, "tshark", "-n", "-2", "-q", "-z", "pvsboot,json", "-r", path]
+        command = [TOOLS / "with-plugin", stage, "tshark", "-n", "-2", "-q", "-z", "pvsboot,json", "-r", path,
+                   *(word for preference in preferences for word in ("-o", preference))]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=complaints, cwd="/") as tshark:
             try:
                 while not finished(tshark):

@@ -23,6 +23,8 @@ def arguments_of(words):
     parser.add_argument("-o", metavar="FILE",
                         help="the file to write (default: report.html; with --json: standard output)")
     parser.add_argument("--json", action="store_true", help="write what tshark told of the captures, without the page")
+    parser.add_argument("--preference", metavar="NAME:VALUE", action="append", default=[],
+                        help="a preference of the plugin (docs/fields.md), such as pvs.stream_ports:7000-7010")
     return parser.parse_args(words)
 
 
@@ -77,7 +79,8 @@ def report(arguments):
     with tempfile.TemporaryDirectory(prefix="pvsboot-report-") as stage:
         if subprocess.run([TOOLS / "stage-plugin", stage], check=False).returncode != 0:
             raise NoReport("without the plugin no capture is read")
-        captures = read_all(pathlib.Path(stage), list(zip(arguments.captures, shown_names(arguments.captures))))
+        captures = read_all(pathlib.Path(stage), list(zip(arguments.captures, shown_names(arguments.captures))),
+                            arguments.preference)
     if arguments.json:
         generator = next(capture["generator"] for capture in captures)
         listed = [{key: value for key, value in capture.items() if key != "generator"} for capture in captures]
