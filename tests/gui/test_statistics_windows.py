@@ -13,6 +13,7 @@ from test_statistics import read_times, table_rows, tree_counts
 from truth import SYNTHETIC, Truth
 
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"
+THREE_BOOTS = Truth("synthetic-three-boots")  # each has another number of frames
 
 # The way to each window by keys: Statistics, then so many entries further (of Wireshark 4.0).
 BOOTS = "alt+s", *["Down"] * 11, "Return"
@@ -153,8 +154,8 @@ def test_response_times(main_window, bench):
 
 def test_conversation_filter(main_window):
     """The selected frame is of the second boot: its frames are shown, and no others."""
-    frames = [number for number, frame in Truth("synthetic-two-boots").frames.items() if frame["boot"] == 2]
-    window = main_window(TWO_BOOTS, "-g", frames[0])
+    frames = [number for number, frame in THREE_BOOTS.frames.items() if frame.get("boot") == 2]
+    window = main_window(THREE_BOOTS.capture, "-g", frames[0])
     window.key("alt+a", *["Down"] * 5, "Right", "Up")
     window.screenshot("conversation-filter-menu")
     window.key("Return")
@@ -167,9 +168,8 @@ def test_conversation_filter(main_window):
 
 def test_button_this_boot(main_window):
     """Its filter refers to the selected frame, and follows it when it is applied again."""
-    truth = Truth("synthetic-two-boots")
-    frames = [number for number, frame in truth.frames.items() if frame["boot"] == 2]
-    window = main_window(TWO_BOOTS, "-g", frames[30])
+    frames = [number for number, frame in THREE_BOOTS.frames.items() if frame.get("boot") == 2]
+    window = main_window(THREE_BOOTS.capture, "-g", frames[30])
     window.key("ctrl+slash")
     window.desktop.run("xdotool", "type", "--clearmodifiers", buttons()["This boot"])
     window.key("Return")
