@@ -3,6 +3,7 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import contextlib
 import json
 import os
 import pathlib
@@ -169,7 +170,8 @@ def test_ring_buffer(tmp_path):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             while process.poll() is None and time.monotonic() < end:
                 sender.sendto(b"pvsboot", ("127.0.0.1", 9))
-                time.sleep(0.1)  # between two datagrams; dumpcap ends by itself
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=0.1)
     finally:
         process.kill()
         process.wait()
