@@ -220,13 +220,21 @@ show_boot(stat_tap_table *table, unsigned row, const boot_summary *summary, int6
 /* ---- The callbacks of the table ---- */
 
 static void
+free_summaries(void)
+{
+    if (summaries.by_number)
+        boot_summaries_clear(&summaries);
+}
+
+static void
 init_table(stat_tap_table_ui *ui)
 {
     static const char title[] = "PVS Boots";
     stat_tap_table *table = stat_tap_find_table(ui, title);
 
-    if (!summaries.by_number)
-        boot_summaries_init(&summaries);
+    /* sharkd frees the table without a reset; another capture's boots may then stand where these stood. */
+    free_summaries();
+    boot_summaries_init(&summaries);
     if (table) {
         ui->stat_tap_reset_table_cb(table);
         return;
@@ -357,13 +365,6 @@ reset_table(stat_tap_table *table)
     while (table->num_elements > 0)
         spare_row(table->elements[--table->num_elements]);
     boot_summaries_reset(&summaries);
-}
-
-static void
-free_summaries(void)
-{
-    if (summaries.by_number)
-        boot_summaries_clear(&summaries);
 }
 
 void
