@@ -37,7 +37,7 @@ SECOND_PASS = [
                                     "column2": "_ws.expert.message:0"}},
 ]
 
-COMPLAINTS = re.compile(r"Dissector bug|CRITICAL|WARNING \*\*|assertion|runtime error|AddressSanitizer", re.IGNORECASE)
+COMPLAINTS = re.compile(r"Dissector bug|CRITICAL|WARNING \*\*|[Aa]ssertion|runtime error|AddressSanitizer")
 
 
 class Damaged:

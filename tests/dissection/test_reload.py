@@ -19,6 +19,7 @@ QUESTIONS = [
     ("tap", {"tap0": "nstat:pvsboot,boots"}),
     ("tap", {"tap0": "stat:pvsboot"}),
     ("tap", {"tap0": "srt:pvs"}),
+    ("tap", {"tap0": "nstat:pvsboot,boots", "tap1": "stat:pvsboot", "tap2": "srt:pvs"}),
     ("frame", {"frame": 1, "proto": True}),
     ("frame", {"frame": 4, "proto": True}),
 ]
@@ -58,7 +59,7 @@ def test_a_capture_opened_again_says_the_same(bench, fresh):
 
 
 def test_captures_that_were_open_before_leave_no_trace(bench, fresh):
-    before = [call for capture in OTHERS for call in (load(bench, capture), *QUESTIONS[:5])]
+    before = [call for capture in OTHERS for call in (load(bench, capture), *QUESTIONS[:6])]
     assert last_answers(bench, *before, load(bench, TWO_BOOTS)) == fresh
 
 
