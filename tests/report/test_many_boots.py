@@ -44,7 +44,7 @@ def boot(number, logon=0.02, single_read=3.0, start=0.0, read_time=0.002, last_p
 
 def capture(boots):
     schema = json.loads((ROOT / "docs" / "boots.schema.json").read_text())
-    document = {"generator": "pvsboot test", "boots": boots}
+    document = {"generator": "pvsboot test", "boots": boots, "boots_forgotten": 0}
     jsonschema.Draft202012Validator(schema).validate(document)
     return {"name": "made.pcapng", "frames": 1, "seconds": 1.0, "start": None, "kept_bytes": None, "incomplete": None,
             **document}
