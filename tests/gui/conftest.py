@@ -16,7 +16,8 @@ import time
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))  # profile_files
+sys.path.insert(0, str(pathlib.Path(__file__).parent))  # profile_files, statistics_menu
+from statistics_menu import keys_to
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROFILE = ROOT / "plugin" / "profile" / "PVS Boot"
@@ -101,6 +102,10 @@ class Wireshark:
     def key(self, *keys):
         """Presses keys, as xdotool names them, in the window that has the keyboard."""
         self.desktop.run("xdotool", "key", "--clearmodifiers", *keys)
+
+    def statistics(self, title):
+        """Chooses the entry of the menu Statistics that opens a window with this title."""
+        self.key(*keys_to(title, self.desktop.bench.version))
 
     def copied(self):
         """The text in the clipboard, which is empty when a test begins."""

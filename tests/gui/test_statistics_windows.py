@@ -15,17 +15,11 @@ from truth import SYNTHETIC, Truth
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"
 THREE_BOOTS = Truth("synthetic-three-boots")  # each has another number of frames
 
-# The way to each window by keys: Statistics, then so many entries further (of Wireshark 4.0).
-BOOTS = "alt+s", *["Down"] * 11, "Return"
-SUMMARY = "alt+s", "Up", "Return"
-RESPONSE_TIMES = "alt+s", "r", *["Down"] * 12, "Return"
-FILE_PROPERTIES = "alt+s", "Return"
 
-
-def opened(window, keys, title, picture):
+def opened(window, title, picture, shown_as=None):
     """Opens a window of statistics from the menu, and keeps its picture once it is filled."""
-    window.key(*keys)
-    window.window(title)
+    window.statistics(title)
+    window.window(shown_as or title)
     window.screenshot(picture)
 
 
@@ -37,7 +31,7 @@ def copied(window):
 
 def displayed_packets(window):
     """How many packets pass the display filter, by the window of the capture's properties."""
-    window.key(*FILE_PROPERTIES)
+    window.statistics("Capture File Properties")
     window.window("Capture File Properties")
     window.screenshot("file-properties")
     window.key("ctrl+a", "ctrl+c")
@@ -75,7 +69,7 @@ def main_window(wireshark):
 
 def test_table_of_boots(main_window, bench):
     window = main_window(TWO_BOOTS)
-    opened(window, BOOTS, "PVS Boots", "statistics-boots")
+    opened(window, "PVS Boots", "statistics-boots")
     rows = copied_rows(copied(window))
     assert boots_told(rows) == boots_true("synthetic-two-boots")
     assert [row["Outcome"] for row in rows] == ["reached BNIStack"] * 2
@@ -100,10 +94,10 @@ def test_table_of_many_boots_opened_by_the_command_line(main_window, bench):
 def test_a_second_table_leaves_the_first_one_whole(main_window):
     """Both windows show the same rows of the plugin."""
     window = main_window(TWO_BOOTS)
-    opened(window, BOOTS, "PVS Boots", "statistics-boots")
+    opened(window, "PVS Boots", "statistics-boots")
     [first] = window.windows("PVS Boots")
     window.main_window()
-    window.key(*BOOTS)
+    window.statistics("PVS Boots")
     window.until(lambda: len(window.windows("PVS Boots")) == 2, "a second table of boots")
     window.screenshot("statistics-boots-twice")
     window.desktop.run("xdotool", "windowraise", first, "windowfocus", "--sync", first)
@@ -115,13 +109,13 @@ def test_a_second_table_leaves_the_first_one_whole(main_window):
 def test_reloading_the_capture_with_an_open_table(main_window):
     """The open window keeps what it shows, as all of Wireshark's do; a new one reads the capture anew."""
     window = main_window(TWO_BOOTS)
-    opened(window, BOOTS, "PVS Boots", "statistics-boots")
+    opened(window, "PVS Boots", "statistics-boots")
     window.main_window()
     window.key("ctrl+r")
     window.window("PVS Boots.*no capture file")
     window.screenshot("statistics-reloaded")
     window.main_window()
-    opened(window, BOOTS, "PVS Boots.*synthetic", "statistics-boots-anew")
+    opened(window, "PVS Boots", "statistics-boots-anew", shown_as="PVS Boots.*synthetic")
     assert boots_told(copied_rows(copied(window))) == boots_true("synthetic-two-boots")
     assert window.said() == ""
     assert window.quit() == 0
@@ -131,7 +125,7 @@ def test_reloading_the_capture_with_an_open_table(main_window):
 def test_summary(main_window, bench):
     storm = SYNTHETIC / "synthetic-interleaved-40.pcapng"
     window = main_window(storm)
-    opened(window, SUMMARY, "PVS Boot Summary", "statistics-summary")
+    opened(window, "PVS Boot Summary", "statistics-summary")
     told = tree_counts(copied(window))
     boots = Truth("synthetic-interleaved-40").boots
     assert {node[0]: count for node, count in told["Phase reached"].items() if node} == \
@@ -142,7 +136,7 @@ def test_summary(main_window, bench):
 
 def test_response_times(main_window, bench):
     window = main_window(TWO_BOOTS)
-    opened(window, RESPONSE_TIMES, "PVS Service Response Time", "statistics-response-times")
+    opened(window, "PVS Service Response Time", "statistics-response-times")
     # Its line begins with the boot and its address, then come index, calls and times.
     told = re.findall(r"^ *(\d+), (\S+) +(\d+) +(\d+) +\d", copied(window), re.MULTILINE)
     assert {(int(boot), address) for boot, address, _, _ in told} == \

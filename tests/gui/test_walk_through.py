@@ -5,7 +5,7 @@
 
 import pytest
 
-from test_statistics_windows import BOOTS, copied, copied_rows, displayed_packets
+from test_statistics_windows import copied, copied_rows, displayed_packets
 from test_window import shows_rules
 from truth import Truth
 
@@ -46,7 +46,7 @@ def frames_with(truth, *findings):
 
 def test_boots_of_the_failed_boot(window):
     window = window(FAILED.capture)
-    window.key(*BOOTS)
+    window.statistics("PVS Boots")
     window.window("PVS Boots")
     window.screenshot("walk-failed-boots")
     [boot] = copied_rows(copied(window))
@@ -74,7 +74,7 @@ def test_expert_information_of_the_failed_boot(window):
 
 def test_boots_of_the_slow_boot(window):
     window = window(SLOW.capture)
-    window.key(*BOOTS)
+    window.statistics("PVS Boots")
     window.window("PVS Boots")
     window.screenshot("walk-slow-boots")
     [boot] = copied_rows(copied(window))
