@@ -13,59 +13,36 @@
 #include "frame_reader.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <epan/proto_data.h>
 
 #include "open_capture.h"
 
-/* The fields of other dissectors that are read here; the names are the same from 3.4 to 4.6. */
+/*
+ * The fields of other dissectors that are read here; the names are the same from 3.4 to 4.6. Wireshark prepares each
+ * wanted field for every frame of every capture, so they are few: what stands at a fixed distance from one of them is
+ * read from there.
+ */
 typedef enum field_index {
-    FIELD_DHCP_MESSAGE,
     FIELD_DHCP_ID,
-    FIELD_DHCP_SECS,
-    FIELD_DHCP_FLAGS,
-    FIELD_DHCP_YOUR_ADDRESS,
-    FIELD_DHCP_RELAY,
-    FIELD_DHCP_CLIENT_MAC,
     FIELD_DHCP_FILE,
-    FIELD_DHCP_BOOT_FILE,
-    FIELD_DHCP_SERVER_ID,
-    FIELD_DHCP_VENDOR_CLASS,
     FIELD_DHCP_OPTION,
     FIELD_ARP_OPCODE,
-    FIELD_ARP_SENDER_MAC,
-    FIELD_ARP_SENDER_ADDRESS,
-    FIELD_ARP_TARGET_ADDRESS,
     FIELD_TFTP_OPCODE,
     FIELD_TFTP_FILE,
-    FIELD_TFTP_BLOCK,
-    FIELD_TFTP_ERROR,
     FIELD_TFTP_OPTION_NAME,
     FIELD_TFTP_OPTION_VALUE,
     FIELD_COUNT
 } field_index;
 
 static const char *const field_names[FIELD_COUNT] = {
-    [FIELD_DHCP_MESSAGE] = "dhcp.option.dhcp",
     [FIELD_DHCP_ID] = "dhcp.id",
-    [FIELD_DHCP_SECS] = "dhcp.secs",
-    [FIELD_DHCP_FLAGS] = "dhcp.flags",
-    [FIELD_DHCP_YOUR_ADDRESS] = "dhcp.ip.your",
-    [FIELD_DHCP_RELAY] = "dhcp.ip.relay",
-    [FIELD_DHCP_CLIENT_MAC] = "dhcp.hw.mac_addr",
     [FIELD_DHCP_FILE] = "dhcp.file",
-    [FIELD_DHCP_BOOT_FILE] = "dhcp.option.bootfile_name",
-    [FIELD_DHCP_SERVER_ID] = "dhcp.option.dhcp_server_id",
-    [FIELD_DHCP_VENDOR_CLASS] = "dhcp.option.vendor_class_id",
     [FIELD_DHCP_OPTION] = "dhcp.option.type",
     [FIELD_ARP_OPCODE] = "arp.opcode",
-    [FIELD_ARP_SENDER_MAC] = "arp.src.hw_mac",
-    [FIELD_ARP_SENDER_ADDRESS] = "arp.src.proto_ipv4",
-    [FIELD_ARP_TARGET_ADDRESS] = "arp.dst.proto_ipv4",
     [FIELD_TFTP_OPCODE] = "tftp.opcode",
     [FIELD_TFTP_FILE] = "tftp.source_file",
-    [FIELD_TFTP_BLOCK] = "tftp.block",
-    [FIELD_TFTP_ERROR] = "tftp.error.code",
     [FIELD_TFTP_OPTION_NAME] = "tftp.option.name",
     [FIELD_TFTP_OPTION_VALUE] = "tftp.option.value",
 };
@@ -76,17 +53,38 @@ static int proto_icmp, proto_icmpv6, proto_tftp;
 /* RFC 2131, figure 2: the broadcast flag. */
 #define DHCP_FLAG_BROADCAST 0x8000
 
-/* RFC 2132, sections 9.14 and 9.8. */
+/* RFC 2131, figure 1: distances from xid. */
 enum {
-    DHCP_OPTION_REQUESTED = 55,
-    DHCP_OPTION_CLIENT_ID = 61
+    DHCP_HARDWARE_TYPE = -3, /* and the length of addresses */
+    DHCP_SECS = 4,
+    DHCP_FLAGS = 6,
+    DHCP_YOUR_ADDRESS = 12,
+    DHCP_RELAY = 20,
+    DHCP_CLIENT_MAC = 24
 };
 
-/* RFC 826 */
+/* RFC 2132 */
+enum {
+    DHCP_OPTION_MESSAGE = 53,
+    DHCP_OPTION_SERVER_ID = 54,
+    DHCP_OPTION_REQUESTED = 55,
+    DHCP_OPTION_VENDOR_CLASS = 60,
+    DHCP_OPTION_CLIENT_ID = 61,
+    DHCP_OPTION_BOOT_FILE = 67
+};
+
+/* RFC 826; the distances from the opcode are those of IPv4 over Ethernet. */
 enum {
     ARP_REQUEST = 1,
-    ARP_REPLY = 2
+    ARP_REPLY = 2,
+    ARP_TYPES = -6,
+    ARP_SENDER_MAC = 2,
+    ARP_SENDER_ADDRESS = 8,
+    ARP_TARGET_ADDRESS = 18
 };
+
+/* RFC 1350: the block or error number follows the opcode. */
+#define TFTP_NUMBER 2
 
 /* RFC 1350, RFC 2347 */
 enum {
@@ -129,21 +127,20 @@ nth_field(proto_tree *tree, field_index index, unsigned n)
     return fields && n < fields->len ? g_ptr_array_index(fields, n) : NULL;
 }
 
-/* The bytes a field was read from, or NULL where the frame has no such field. */
+/* The bytes at a distance from a field, or NULL where the frame has no such field, or was cut before them. */
 static const uint8_t *
-field_bytes(proto_tree *tree, field_index index, int length)
+bytes_at(const field_info *field, int distance, int length)
 {
-    const field_info *field = nth_field(tree, index, 0);
-
-    if (!field || !field->ds_tvb || !tvb_bytes_exist(field->ds_tvb, field->start, length))
+    if (!field || !field->ds_tvb || field->start + distance < 0
+            || !tvb_bytes_exist(field->ds_tvb, field->start + distance, length))
         return NULL;
-    return tvb_get_ptr(field->ds_tvb, field->start, length);
+    return tvb_get_ptr(field->ds_tvb, field->start + distance, length);
 }
 
 static uint32_t
-field_number(proto_tree *tree, field_index index, int length)
+number_at(const field_info *field, int distance, int length)
 {
-    const uint8_t *bytes = field_bytes(tree, index, length);
+    const uint8_t *bytes = bytes_at(field, distance, length);
     uint32_t number = 0;
 
     for (int i = 0; bytes && i < length; i++)
@@ -152,17 +149,17 @@ field_number(proto_tree *tree, field_index index, int length)
 }
 
 static net_address
-field_address(proto_tree *tree, field_index index)
+address_at(const field_info *field, int distance)
 {
-    const uint8_t *bytes = field_bytes(tree, index, 4);
+    const uint8_t *bytes = bytes_at(field, distance, 4);
 
     return bytes ? net_address_ipv4(bytes) : NET_ADDRESS_NONE;
 }
 
 static mac_address
-field_mac(proto_tree *tree, field_index index)
+mac_at(const field_info *field, int distance)
 {
-    const uint8_t *bytes = field_bytes(tree, index, 6);
+    const uint8_t *bytes = bytes_at(field, distance, 6);
 
     return bytes ? mac_from_octets(bytes) : 0;
 }
@@ -197,45 +194,65 @@ is_tftp(packet_info *pinfo)
     return pinfo->ptype == PT_UDP && has_layer(pinfo, proto_tftp) && !is_quoted(pinfo);
 }
 
-/* The bytes of a DHCP option, of which Wireshark has no field that holds them all; NULL where it is not there. */
-static const uint8_t *
-dhcp_option(proto_tree *tree, uint8_t code, size_t *length)
+/* A DHCP option: its code, its length, and so many bytes. NULL where it is not there, empty, or cut. */
+static const field_info *
+dhcp_option(proto_tree *tree, uint8_t code)
 {
     const field_info *field;
 
     for (unsigned i = 0; (field = nth_field(tree, FIELD_DHCP_OPTION, i)) != NULL; i++) {
-        const uint8_t *option;
-        if (!field->ds_tvb || !tvb_bytes_exist(field->ds_tvb, field->start, 2))
-            continue;
-        option = tvb_get_ptr(field->ds_tvb, field->start, 2);
-        if (option[0] != code || option[1] == 0 || !tvb_bytes_exist(field->ds_tvb, field->start, 2 + option[1]))
-            continue;
-        *length = option[1];
-        return tvb_get_ptr(field->ds_tvb, field->start, 2 + option[1]) + 2;
+        const uint8_t *option = bytes_at(field, 0, 2);
+        if (option && option[0] == code && option[1] > 0 && bytes_at(field, 2, option[1]))
+            return field;
     }
     return NULL;
 }
 
-static bool
-read_dhcp(proto_tree *tree, boot_event *event)
+static const uint8_t *
+dhcp_option_bytes(proto_tree *tree, uint8_t code, size_t *length)
 {
+    const field_info *option = dhcp_option(tree, code);
+
+    if (!option)
+        return NULL;
+    *length = number_at(option, 1, 1);
+    return bytes_at(option, 2, (int)*length);
+}
+
+/* Lives as long as the packet. */
+static const char *
+dhcp_option_text(packet_info *pinfo, proto_tree *tree, uint8_t code)
+{
+    const field_info *option = dhcp_option(tree, code);
+    const char *text = option ? (const char *)tvb_get_string_enc(pinfo->pool, option->ds_tvb, option->start + 2,
+        (int)number_at(option, 1, 1), ENC_ASCII) : NULL;
+
+    return text && *text ? text : NULL;
+}
+
+static bool
+read_dhcp(packet_info *pinfo, proto_tree *tree, boot_event *event)
+{
+    const field_info *id = nth_field(tree, FIELD_DHCP_ID, 0);
+    const uint16_t ethernet = 0x0106; /* type 1, addresses of 6 octets */
+    const field_info *message;
     dhcp_fact *fact = &event->dhcp;
 
-    if (!nth_field(tree, FIELD_DHCP_MESSAGE, 0))
+    if (!id || !(message = dhcp_option(tree, DHCP_OPTION_MESSAGE)))
         return false;
     event->kind = BOOT_EVENT_DHCP;
-    fact->message = (dhcp_message)field_number(tree, FIELD_DHCP_MESSAGE, 1);
-    fact->transaction = field_number(tree, FIELD_DHCP_ID, 4);
-    fact->secs = (uint16_t)field_number(tree, FIELD_DHCP_SECS, 2);
-    fact->broadcast = (field_number(tree, FIELD_DHCP_FLAGS, 2) & DHCP_FLAG_BROADCAST) != 0;
-    fact->client = field_mac(tree, FIELD_DHCP_CLIENT_MAC);
-    fact->your_address = field_address(tree, FIELD_DHCP_YOUR_ADDRESS);
-    fact->relay = field_address(tree, FIELD_DHCP_RELAY);
-    fact->server_id = field_address(tree, FIELD_DHCP_SERVER_ID);
-    fact->client_id = dhcp_option(tree, DHCP_OPTION_CLIENT_ID, &fact->client_id_length);
-    fact->requested = dhcp_option(tree, DHCP_OPTION_REQUESTED, &fact->requested_length);
-    fact->vendor_class = field_text(tree, FIELD_DHCP_VENDOR_CLASS, 0);
-    fact->boot_file = field_text(tree, FIELD_DHCP_BOOT_FILE, 0);
+    fact->message = (dhcp_message)number_at(message, 2, 1);
+    fact->transaction = number_at(id, 0, 4);
+    fact->secs = (uint16_t)number_at(id, DHCP_SECS, 2);
+    fact->broadcast = (number_at(id, DHCP_FLAGS, 2) & DHCP_FLAG_BROADCAST) != 0;
+    fact->client = number_at(id, DHCP_HARDWARE_TYPE, 2) == ethernet ? mac_at(id, DHCP_CLIENT_MAC) : 0;
+    fact->your_address = address_at(id, DHCP_YOUR_ADDRESS);
+    fact->relay = address_at(id, DHCP_RELAY);
+    fact->server_id = address_at(dhcp_option(tree, DHCP_OPTION_SERVER_ID), 2);
+    fact->client_id = dhcp_option_bytes(tree, DHCP_OPTION_CLIENT_ID, &fact->client_id_length);
+    fact->requested = dhcp_option_bytes(tree, DHCP_OPTION_REQUESTED, &fact->requested_length);
+    fact->vendor_class = dhcp_option_text(pinfo, tree, DHCP_OPTION_VENDOR_CLASS);
+    fact->boot_file = dhcp_option_text(pinfo, tree, DHCP_OPTION_BOOT_FILE);
     if (!fact->boot_file)
         fact->boot_file = field_text(tree, FIELD_DHCP_FILE, 0);
     return true;
@@ -244,18 +261,19 @@ read_dhcp(proto_tree *tree, boot_event *event)
 static bool
 read_arp(proto_tree *tree, boot_event *event)
 {
-    uint32_t opcode;
+    static const uint8_t ipv4_over_ethernet[] = { 0, 1, 8, 0, 6, 4 };
+    const field_info *field = nth_field(tree, FIELD_ARP_OPCODE, 0);
+    const uint8_t *types = bytes_at(field, ARP_TYPES, sizeof ipv4_over_ethernet);
+    uint32_t opcode = number_at(field, 0, 2);
 
-    if (!nth_field(tree, FIELD_ARP_OPCODE, 0))
-        return false;
-    opcode = field_number(tree, FIELD_ARP_OPCODE, 2);
-    if (opcode != ARP_REQUEST && opcode != ARP_REPLY)
+    if (!types || memcmp(types, ipv4_over_ethernet, sizeof ipv4_over_ethernet) != 0
+            || (opcode != ARP_REQUEST && opcode != ARP_REPLY))
         return false;
     event->kind = BOOT_EVENT_ARP;
     event->arp.reply = opcode == ARP_REPLY;
-    event->arp.sender = field_mac(tree, FIELD_ARP_SENDER_MAC);
-    event->arp.sender_address = field_address(tree, FIELD_ARP_SENDER_ADDRESS);
-    event->arp.target_address = field_address(tree, FIELD_ARP_TARGET_ADDRESS);
+    event->arp.sender = mac_at(field, ARP_SENDER_MAC);
+    event->arp.sender_address = address_at(field, ARP_SENDER_ADDRESS);
+    event->arp.target_address = address_at(field, ARP_TARGET_ADDRESS);
     return true;
 }
 
@@ -302,7 +320,7 @@ read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
     if (!opcode || opcode->start < 8)
         return true;
     event->identity = open_capture_datagram_identity(opcode->ds_tvb, opcode->start);
-    switch (field_number(tree, FIELD_TFTP_OPCODE, 2)) {
+    switch (number_at(opcode, 0, 2)) {
     case TFTP_READ_REQUEST:
         fact->message = BOOTSTRAP_REQUEST;
         fact->file = field_text(tree, FIELD_TFTP_FILE, 0);
@@ -315,16 +333,16 @@ read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
         return true;
     case TFTP_DATA:
         fact->message = BOOTSTRAP_DATA;
-        fact->number = (uint16_t)field_number(tree, FIELD_TFTP_BLOCK, 2);
+        fact->number = (uint16_t)number_at(opcode, TFTP_NUMBER, 2);
         read_tftp_data(opcode, fact);
         return true;
     case TFTP_ACK:
         fact->message = BOOTSTRAP_ACK;
-        fact->number = (uint16_t)field_number(tree, FIELD_TFTP_BLOCK, 2);
+        fact->number = (uint16_t)number_at(opcode, TFTP_NUMBER, 2);
         return true;
     case TFTP_ERROR:
         fact->message = BOOTSTRAP_ERROR;
-        fact->number = (uint16_t)field_number(tree, FIELD_TFTP_ERROR, 2);
+        fact->number = (uint16_t)number_at(opcode, TFTP_NUMBER, 2);
         return true;
     default:
         return true;
@@ -334,9 +352,10 @@ read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
 bool
 frame_reader_read(packet_info *pinfo, proto_tree *tree, boot_event *event)
 {
-    if (!tree)
+    /* Most frames of most captures are TCP, and need not be searched for fields. */
+    if (!tree || pinfo->ptype == PT_TCP)
         return false;
-    if (!read_tftp(pinfo, tree, event) && !read_dhcp(tree, event) && !read_arp(tree, event))
+    if (!read_tftp(pinfo, tree, event) && !read_dhcp(pinfo, tree, event) && !read_arp(tree, event))
         return false;
     if (is_quoted(pinfo))
         return false;

@@ -43,20 +43,22 @@ static ws_bool pref_info_column = true;
 static const boot_verdict *
 judge_frame(packet_info *pinfo, proto_tree *tree)
 {
-    boot_verdict *verdict = wmem_new0(pinfo->pool, boot_verdict);
+    boot_verdict verdict;
     boot_event event = { 0 };
 
     if (PINFO_FD_VISITED(pinfo)) {
         frame_reader_identify(pinfo, &event);
-        return boot_tracker_recall(open_capture_boots(), &event, verdict) ? verdict : NULL;
+        if (!boot_tracker_recall(open_capture_boots(), &event, &verdict))
+            return NULL;
+    } else {
+        if (!frame_reader_read(pinfo, tree, &event) || !boot_tracker_add(open_capture_boots(), &event, &verdict))
+            return NULL;
+        if (verdict.step == STEP_BOOTSTRAP_REQUEST)
+            pvs_expect_logon_from_tftp_port(pinfo);
+        else if (event.kind == BOOT_EVENT_BOOTSTRAP)
+            pvs_keep_transfer(pinfo, tftp_handle);
     }
-    if (!frame_reader_read(pinfo, tree, &event) || !boot_tracker_add(open_capture_boots(), &event, verdict))
-        return NULL;
-    if (verdict->step == STEP_BOOTSTRAP_REQUEST)
-        pvs_expect_logon_from_tftp_port(pinfo);
-    else if (event.kind == BOOT_EVENT_BOOTSTRAP)
-        pvs_keep_transfer(pinfo, tftp_handle);
-    return verdict;
+    return wmem_memdup(pinfo->pool, &verdict, sizeof verdict);
 }
 
 static int
