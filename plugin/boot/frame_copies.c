@@ -105,7 +105,8 @@ fingerprint_of(const boot_event *event)
         hash = net_mix(hash, event->bootstrap.message);
         break;
     case BOOT_EVENT_STREAM:
-        hash = net_mix(hash, (uint64_t)event->stream.payload << 32 | event->stream.digest);
+        hash = net_mix(hash, (uint64_t)event->stream.to_server << 63 | (uint64_t)event->stream.payload << 32
+            | event->stream.digest);
         break;
     }
     if (event->kind == BOOT_EVENT_BOOTSTRAP || event->kind == BOOT_EVENT_STREAM) {
