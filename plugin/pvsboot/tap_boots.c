@@ -81,8 +81,8 @@ static stat_tap_table_item columns[COLUMN_COUNT] = {
 static boot_summaries summaries;
 
 /*
- * Rows that were taken out of the table. They are filled again, never freed: a window of Wireshark keeps pointers
- * to the rows that it shows, and opening a second one resets the table.
+ * Rows that were taken out of the table. They are filled again, and not freed before the end: a window of Wireshark
+ * keeps pointers to the rows that it shows, and opening a second one resets the table.
  */
 static GPtrArray *spare_rows;
 
@@ -253,7 +253,7 @@ static void
 spare_row(stat_tap_table_item_type *cells)
 {
     if (!spare_rows)
-        spare_rows = g_ptr_array_new();
+        spare_rows = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0; i < COLUMN_COUNT; i++) {
         free_cell(NULL, 0, i, &cells[i]);
         cells[i].value.string_value = NULL;
@@ -367,6 +367,15 @@ reset_table(stat_tap_table *table)
     boot_summaries_reset(&summaries);
 }
 
+static void
+clean_up(void)
+{
+    free_summaries();
+    if (spare_rows)
+        g_ptr_array_free(spare_rows, TRUE);
+    spare_rows = NULL;
+}
+
 void
 tap_boots_register(void)
 {
@@ -389,5 +398,5 @@ tap_boots_register(void)
     };
 
     register_stat_tap_table_ui(&ui);
-    register_shutdown_routine(free_summaries);
+    register_shutdown_routine(clean_up);
 }
