@@ -26,7 +26,7 @@
 /* More transfers than this are looked up by port. */
 #define FEW_TRANSFERS 8
 
-/* So many changes of its address are remembered of a boot; real ones have one or two. */
+/* So many changes of its address are remembered of a boot: real ones have one or two, a spoofed MAC millions. */
 #define ADDRESSES_OF_A_BOOT 64
 
 /* A bootstrap knows 4 servers, a UEFI one up to 32 (option 11): who asks more is not remembered for it. */
@@ -158,18 +158,13 @@ boot_address_now(const boot_t *boot)
 }
 
 bool
-boot_has_room_for_address(const boot_t *boot)
-{
-    return boot->addresses->len < ADDRESSES_OF_A_BOOT;
-}
-
-bool
 boot_set_address(boot_t *boot, uint32_t frame, const net_address *address)
 {
     net_address now = boot_address_now(boot);
     boot_address entry = { frame, *address };
 
-    if (!net_address_known(address) || net_address_equal(&now, address) || !boot_has_room_for_address(boot))
+    if (!net_address_known(address) || net_address_equal(&now, address)
+            || boot->addresses->len >= ADDRESSES_OF_A_BOOT)
         return false;
     g_array_append_val(boot->addresses, entry);
     return true;

@@ -211,10 +211,7 @@ void boot_raise_certainty(boot_t *boot, const boot_event *event, boot_certainty 
 /* The boot with this number, or NULL where there is none (any more). */
 boot_t *boot_with_number(const boot_context *context, uint32_t number);
 
-/* Whether the boot can take one more address: a spoofed MAC may come with millions of them. */
-bool boot_has_room_for_address(const boot_t *boot);
-
-/* The target has this address from this frame on. Returns whether that is new. */
+/* The target has this address from this frame on. Returns whether that is new; a boot takes a limited number. */
 bool boot_set_address(boot_t *boot, uint32_t frame, const net_address *address);
 
 /* The state at a frame: the newest mark that is not later. NULL, or none, before the first. */

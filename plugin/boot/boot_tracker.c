@@ -33,7 +33,6 @@ typedef struct forgetting {
 struct boot_tracker {
     int64_t boot_gap;
     unsigned max_boots;
-    uint32_t boots_begun;
     GArray *forgettings;      /* forgetting, by frame; NULL until the first */
     GHashTable *by_target;    /* mac_address -> the target's newest boot_t */
     GHashTable *by_address;   /* net_address -> owned_address, which holds its key */
@@ -324,7 +323,7 @@ begin_boot(boot_tracker *tracker, const boot_event *event, boot_t *before)
         boot_end(before, event);
     if (tracker->context.boots->len >= tracker->max_boots)
         forget_idle_boots(tracker, event->frame);
-    boot = boot_new(&tracker->context, ++tracker->boots_begun, event);
+    boot = boot_new(&tracker->context, tracker->context.forgotten + tracker->context.boots->len + 1, event);
     g_ptr_array_add(tracker->context.boots, boot);
     return boot;
 }

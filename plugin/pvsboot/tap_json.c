@@ -66,7 +66,6 @@ typedef struct json_tap {
     FILE *file;
     boot_summaries summaries;
     GHashTable *stories;   /* boot number -> boot_story; owns them */
-    uint32_t forgotten;    /* without so many boots, which the tracker has forgotten */
     int64_t capture_start;
     bool started;          /* capture_start is known */
     bool whole_capture;    /* this was a later pass */
@@ -153,11 +152,11 @@ has_no_summary(gpointer number, gpointer story _U_, gpointer summaries)
 static void
 leave_out_forgotten(json_tap *tap)
 {
+    uint32_t forgotten = tap->summaries.forgotten;
+
     boot_summaries_forget(&tap->summaries);
-    if (tap->forgotten == tap->summaries.forgotten)
-        return;
-    tap->forgotten = tap->summaries.forgotten;
-    g_hash_table_foreach_remove(tap->stories, has_no_summary, &tap->summaries);
+    if (tap->summaries.forgotten != forgotten)
+        g_hash_table_foreach_remove(tap->stories, has_no_summary, &tap->summaries);
 }
 
 static tap_packet_status
@@ -171,8 +170,8 @@ add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
         tap->capture_start = tap_capture_start(pinfo);
     tap->started = true;
     tap->whole_capture = !verdict->first_visit;
-    boot_summaries_add(&tap->summaries, verdict);
     leave_out_forgotten(tap);
+    boot_summaries_add(&tap->summaries, verdict);
     collect_findings(tap, verdict, open_capture_time(pinfo));
     if (read)
         collect_read(tap, verdict, read, open_capture_time(pinfo));
@@ -456,7 +455,6 @@ reset(void *tap_data)
 
     boot_summaries_reset(&tap->summaries);
     g_hash_table_remove_all(tap->stories);
-    tap->forgotten = 0;
     tap->started = false;
     tap->whole_capture = false;
 }
@@ -483,7 +481,7 @@ draw(void *tap_data)
             write_boot(&json, tap, summary);
     }
     json_dumper_end_array(&json);
-    write_number(&json, "boots_forgotten", tap->forgotten);
+    write_number(&json, "boots_forgotten", tap->summaries.forgotten);
     json_dumper_end_object(&json);
     json_dumper_finish(&json);
     if (!tap->path)

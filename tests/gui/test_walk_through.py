@@ -5,7 +5,7 @@
 
 import pytest
 
-from test_statistics_windows import copied, copied_rows, displayed_packets
+from test_statistics_windows import copied, copied_rows, displayed_packets, opened
 from test_window import shows_rules
 from truth import Truth
 
@@ -46,9 +46,7 @@ def frames_with(truth, *findings):
 
 def test_boots_of_the_failed_boot(window):
     window = window(FAILED.capture)
-    window.statistics("PVS Boots")
-    window.window("PVS Boots")
-    window.screenshot("walk-failed-boots")
+    opened(window, "PVS Boots", "walk-failed-boots")
     [boot] = copied_rows(copied(window))
     assert boot["Outcome"].startswith("stopped in phase 2 because of logon.unanswered")
     assert window.said() == ""
@@ -74,9 +72,7 @@ def test_expert_information_of_the_failed_boot(window):
 
 def test_boots_of_the_slow_boot(window):
     window = window(SLOW.capture)
-    window.statistics("PVS Boots")
-    window.window("PVS Boots")
-    window.screenshot("walk-slow-boots")
+    opened(window, "PVS Boots", "walk-slow-boots")
     [boot] = copied_rows(copied(window))
     assert (boot["Outcome"], boot["Worst finding"], boot["Retries"]) == ("reached BNIStack", "read.retry", "3")
     assert window.said() == ""
