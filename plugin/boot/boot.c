@@ -339,7 +339,7 @@ add_firmware_dhcp(boot_t *boot, const boot_event *event, dhcp_client client, boo
 {
     const dhcp_fact *fact = &event->dhcp;
 
-    if (dhcp_is_from_server(fact->message) && fact->boot_file)
+    if (dhcp_is_from_server(fact->message) && fact->boot.file)
         boot->boot_file_named = true;
     if (client == DHCP_CLIENT_PXE)
         boot->ack_for_pxe = true;

@@ -341,10 +341,10 @@ asks_as_operating_system(const dhcp_fact *fact)
     static const uint8_t boot_options[] = { 17, 43, 60, 66, 67 };
     const uint8_t host_name = 12;
 
-    if (!fact->requested || !memchr(fact->requested, host_name, fact->requested_length))
+    if (!fact->requested.data || !memchr(fact->requested.data, host_name, fact->requested.length))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(boot_options); i++)
-        if (memchr(fact->requested, boot_options[i], fact->requested_length))
+        if (memchr(fact->requested.data, boot_options[i], fact->requested.length))
             return false;
     return true;
 }
@@ -353,8 +353,8 @@ asks_as_operating_system(const dhcp_fact *fact)
 static dhcp_client
 client_of(const dhcp_fact *fact)
 {
-    if (fact->vendor_class)
-        return g_str_has_prefix(fact->vendor_class, "PXEClient") ? DHCP_CLIENT_PXE : DHCP_CLIENT_OPERATING_SYSTEM;
+    if (fact->firmware.vendor_class)
+        return g_str_has_prefix(fact->firmware.vendor_class, "PXEClient") ? DHCP_CLIENT_PXE : DHCP_CLIENT_OPERATING_SYSTEM;
     return asks_as_operating_system(fact) ? DHCP_CLIENT_OPERATING_SYSTEM : DHCP_CLIENT_UNKNOWN;
 }
 
@@ -409,7 +409,7 @@ boot_of_reply(boot_tracker *tracker, const boot_event *event)
     const dhcp_fact *fact = &event->dhcp;
     boot_t *boot = boot_of_target(tracker, fact->client);
 
-    if (boot || !bootstrap_name_is_pvs(fact->boot_file)
+    if (boot || !bootstrap_name_is_pvs(fact->boot.file)
             || g_hash_table_contains(tracker->ordinary, &fact->client))
         return boot;
     boot = begin_boot(tracker, event, NULL);
@@ -434,7 +434,7 @@ add_dhcp(boot_tracker *tracker, const boot_event *event, boot_note *note)
         return NULL;
 
     boot_raise_certainty(boot, event, client == DHCP_CLIENT_PXE ? CERTAINTY_PXE : CERTAINTY_POSSIBLE);
-    if (reply && bootstrap_name_is_pvs(fact->boot_file))
+    if (reply && bootstrap_name_is_pvs(fact->boot.file))
         boot_raise_certainty(boot, event, CERTAINTY_PVS);
     if (fact->message == DHCP_MESSAGE_ACK) {
         net_address now = boot_address_now(boot);
@@ -798,6 +798,9 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
             break;
         case BOOT_EVENT_STREAM:
             boot = add_stream(tracker, event, &note);
+            break;
+        case BOOT_EVENT_ICMP:
+        case BOOT_EVENT_OTHER:
             break;
         }
         if (!boot) {

@@ -46,8 +46,8 @@ bucket_of(const dhcp_fact *fact)
 {
     uint8_t chaddr[6];
 
-    if (fact->client_id)
-        return dhcp_load_balance_bucket(fact->client_id, fact->client_id_length);
+    if (fact->client_id.data)
+        return dhcp_load_balance_bucket(fact->client_id.data, fact->client_id.length);
     for (int i = 0; i < 6; i++)
         chaddr[i] = (uint8_t)(fact->client >> (8 * (5 - i)));
     return dhcp_load_balance_bucket(chaddr, sizeof chaddr);

@@ -108,6 +108,9 @@ fingerprint_of(const boot_event *event)
         hash = net_mix(hash, (uint64_t)event->stream.to_server << 63 | (uint64_t)event->stream.payload << 32
             | event->stream.digest);
         break;
+    case BOOT_EVENT_ICMP:
+    case BOOT_EVENT_OTHER:
+        return 0;
     }
     if (event->kind == BOOT_EVENT_BOOTSTRAP || event->kind == BOOT_EVENT_STREAM) {
         if (event->identity == 0)

@@ -208,15 +208,17 @@ dhcp_option(proto_tree *tree, uint8_t code)
     return NULL;
 }
 
-static const uint8_t *
-dhcp_option_bytes(proto_tree *tree, uint8_t code, size_t *length)
+static dhcp_bytes
+dhcp_option_bytes(proto_tree *tree, uint8_t code)
 {
     const field_info *option = dhcp_option(tree, code);
+    dhcp_bytes bytes = { NULL, 0 };
 
-    if (!option)
-        return NULL;
-    *length = number_at(option, 1, 1);
-    return bytes_at(option, 2, (int)*length);
+    if (option) {
+        bytes.length = number_at(option, 1, 1);
+        bytes.data = bytes_at(option, 2, (int)bytes.length);
+    }
+    return bytes;
 }
 
 /* Lives as long as the packet. */
@@ -249,12 +251,12 @@ read_dhcp(packet_info *pinfo, proto_tree *tree, boot_event *event)
     fact->your_address = address_at(id, DHCP_YOUR_ADDRESS);
     fact->relay = address_at(id, DHCP_RELAY);
     fact->server_id = address_at(dhcp_option(tree, DHCP_OPTION_SERVER_ID), 2);
-    fact->client_id = dhcp_option_bytes(tree, DHCP_OPTION_CLIENT_ID, &fact->client_id_length);
-    fact->requested = dhcp_option_bytes(tree, DHCP_OPTION_REQUESTED, &fact->requested_length);
-    fact->vendor_class = dhcp_option_text(pinfo, tree, DHCP_OPTION_VENDOR_CLASS);
-    fact->boot_file = dhcp_option_text(pinfo, tree, DHCP_OPTION_BOOT_FILE);
-    if (!fact->boot_file)
-        fact->boot_file = field_text(tree, FIELD_DHCP_FILE, 0);
+    fact->client_id = dhcp_option_bytes(tree, DHCP_OPTION_CLIENT_ID);
+    fact->requested = dhcp_option_bytes(tree, DHCP_OPTION_REQUESTED);
+    fact->firmware.vendor_class = dhcp_option_text(pinfo, tree, DHCP_OPTION_VENDOR_CLASS);
+    fact->boot.file = dhcp_option_text(pinfo, tree, DHCP_OPTION_BOOT_FILE);
+    if (!fact->boot.file)
+        fact->boot.file = field_text(tree, FIELD_DHCP_FILE, 0);
     return true;
 }
 

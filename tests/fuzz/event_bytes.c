@@ -85,14 +85,14 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
         event.dhcp.your_address = address_with_number(LOW(bytes[7]));
         event.dhcp.relay = address_with_number(HIGH(bytes[8]));
         event.dhcp.server_id = address_with_number(LOW(bytes[8]));
-        event.dhcp.vendor_class = texts[HIGH(bytes[9])];
-        event.dhcp.boot_file = texts[LOW(bytes[9])];
+        event.dhcp.firmware.vendor_class = texts[HIGH(bytes[9])];
+        event.dhcp.boot.file = texts[LOW(bytes[9])];
         event.dhcp.secs = bytes[10];
         event.dhcp.transaction = bytes[11];
-        event.dhcp.client_id_length = other_flag ? bytes[16] % 6 : 0;
-        event.dhcp.client_id = other_flag ? bytes + 17 : NULL;
-        event.dhcp.requested_length = bytes[16] & 64 ? bytes[16] / 8 % 8 : 0;
-        event.dhcp.requested = bytes[16] & 64 ? bytes + 16 : NULL;
+        event.dhcp.client_id.length = other_flag ? bytes[16] % 6 : 0;
+        event.dhcp.client_id.data = other_flag ? bytes + 17 : NULL;
+        event.dhcp.requested.length = bytes[16] & 64 ? bytes[16] / 8 % 8 : 0;
+        event.dhcp.requested.data = bytes[16] & 64 ? bytes + 16 : NULL;
         break;
     case BOOT_EVENT_ARP:
         event.arp.reply = flag;
@@ -202,14 +202,14 @@ event_to_bytes(const boot_event *event, int64_t pause, uint8_t *bytes)
     bytes[5] = (uint8_t)event->identity;
     switch (event->kind) {
     case BOOT_EVENT_DHCP:
-        bytes[0] = flags(event, event->dhcp.broadcast, event->dhcp.client_id_length > 0);
+        bytes[0] = flags(event, event->dhcp.broadcast, event->dhcp.client_id.length > 0);
         bytes[6] = (uint8_t)event->dhcp.message;
         bytes[7] = both(mac_to_number(event->dhcp.client), address_to_number(&event->dhcp.your_address));
         bytes[8] = both(address_to_number(&event->dhcp.relay), address_to_number(&event->dhcp.server_id));
-        bytes[9] = both(text_to_number(event->dhcp.vendor_class), text_to_number(event->dhcp.boot_file));
+        bytes[9] = both(text_to_number(event->dhcp.firmware.vendor_class), text_to_number(event->dhcp.boot.file));
         bytes[10] = (uint8_t)event->dhcp.secs;
         bytes[11] = (uint8_t)event->dhcp.transaction;
-        bytes[16] = (uint8_t)(event->dhcp.client_id_length % 6);
+        bytes[16] = (uint8_t)(event->dhcp.client_id.length % 6);
         break;
     case BOOT_EVENT_ARP:
         bytes[0] = flags(event, event->arp.reply, false);

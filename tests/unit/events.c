@@ -71,7 +71,7 @@ dhcp_from_client(dhcp_message message, host client, const char *vendor_class)
     event.dhcp.secs = 4;
     event.dhcp.broadcast = true;
     event.dhcp.client = client.mac;
-    event.dhcp.vendor_class = vendor_class;
+    event.dhcp.firmware.vendor_class = vendor_class;
     return event;
 }
 
@@ -86,7 +86,7 @@ dhcp_from_server(dhcp_message message, host server, host client, const char *boo
     event.dhcp.client = client.mac;
     event.dhcp.your_address = message == DHCP_MESSAGE_NAK ? NET_ADDRESS_NONE : client.address;
     event.dhcp.server_id = server.address;
-    event.dhcp.boot_file = boot_file;
+    event.dhcp.boot.file = boot_file;
     return event;
 }
 

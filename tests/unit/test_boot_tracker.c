@@ -77,8 +77,8 @@ client_without_option_60_is_told_by_what_it_asks_for(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         boot_event asks = dhcp_from_client(DHCP_MESSAGE_DISCOVER, host_number((uint8_t)(100 + i)), NULL);
 
-        asks.dhcp.requested = rows[i].length > 0 ? rows[i].asked : NULL;
-        asks.dhcp.requested_length = rows[i].length;
+        asks.dhcp.requested.data = rows[i].length > 0 ? rows[i].asked : NULL;
+        asks.dhcp.requested.length = rows[i].length;
         assert_int_equal(see(s, asks)->boot != NULL, rows[i].boots);
     }
 }
@@ -90,8 +90,8 @@ pxe_client_that_asks_for_its_host_name_boots_all_the_same(void **state)
     scene *s = *state;
     boot_event asks = dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT);
 
-    asks.dhcp.requested = asked;
-    asks.dhcp.requested_length = sizeof asked;
+    asks.dhcp.requested.data = asked;
+    asks.dhcp.requested.length = sizeof asked;
     expect_step(s, STEP_DHCP_DISCOVER, asks);
 }
 

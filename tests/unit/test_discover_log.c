@@ -197,7 +197,7 @@ proxy_offer_is_no_answer(void **state)
     uint32_t asked = ask(s, s->target, 4, true);
 
     proxy.dhcp.your_address = NET_ADDRESS_NONE;
-    proxy.dhcp.boot_file = s->file;
+    proxy.dhcp.boot.file = s->file;
     assert_int_equal(see(s, proxy)->answers, 0);
     assert_int_equal(answered_in(s, asked), 0);
     capture_goes_on(s, 10 * SECOND);

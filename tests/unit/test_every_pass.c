@@ -576,8 +576,8 @@ garbage_event(play *p, const uint8_t *bytes, uint32_t length)
         event.dhcp.your_address = garbage_address(p);
         event.dhcp.relay = garbage_address(p);
         event.dhcp.server_id = garbage_address(p);
-        event.dhcp.vendor_class = garbage_text(p);
-        event.dhcp.boot_file = garbage_text(p);
+        event.dhcp.firmware.vendor_class = garbage_text(p);
+        event.dhcp.boot.file = garbage_text(p);
         break;
     case BOOT_EVENT_ARP:
         event.arp.reply = chance(p, 0.5);
