@@ -280,7 +280,7 @@ read_arp(proto_tree *tree, boot_event *event)
 }
 
 static uint32_t
-tftp_option(proto_tree *tree, const char *wanted)
+tftp_option_value(proto_tree *tree, const char *wanted)
 {
     const char *name, *value;
 
@@ -326,12 +326,12 @@ read_tftp(packet_info *pinfo, proto_tree *tree, boot_event *event)
     case TFTP_READ_REQUEST:
         fact->message = BOOTSTRAP_REQUEST;
         fact->file = field_text(tree, FIELD_TFTP_FILE, 0);
-        fact->block_size = tftp_option(tree, "blksize");
+        fact->block_size = tftp_option_value(tree, "blksize");
         return true;
     case TFTP_OPTION_ACK:
         fact->message = BOOTSTRAP_OPTIONS;
-        fact->transfer_size = tftp_option(tree, "tsize");
-        fact->block_size = tftp_option(tree, "blksize");
+        fact->transfer_size = tftp_option_value(tree, "tsize");
+        fact->block_size = tftp_option_value(tree, "blksize");
         return true;
     case TFTP_DATA:
         fact->message = BOOTSTRAP_DATA;
