@@ -122,6 +122,9 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
         event.stream.payload = length;
         event.stream.digest = bytes[16];
         break;
+    case BOOT_EVENT_ICMP:
+    case BOOT_EVENT_OTHER:
+        break;
     }
     return event;
 }
@@ -230,6 +233,9 @@ event_to_bytes(const boot_event *event, int64_t pause, uint8_t *bytes)
         bytes[6] = event->stream.fragmented;
         put_number(bytes + 14, event->stream.payload);
         bytes[16] = (uint8_t)event->stream.digest;
+        break;
+    case BOOT_EVENT_ICMP:
+    case BOOT_EVENT_OTHER:
         break;
     }
 }

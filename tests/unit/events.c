@@ -386,6 +386,10 @@ as_seen_again(const boot_event *event)
     case BOOT_EVENT_BOOTSTRAP:
         again.bootstrap = (bootstrap_fact){ 0 };
         break;
+    case BOOT_EVENT_ICMP:
+    case BOOT_EVENT_OTHER:
+        again = (boot_event){ .frame = event->frame, .time = event->time, .kind = event->kind };
+        break;
     case BOOT_EVENT_STREAM:
         break;
     }

@@ -556,7 +556,7 @@ garbage_event(play *p, const uint8_t *bytes, uint32_t length)
 {
     uint32_t captured = below(p, length + 1);
     boot_event event = {
-        .kind = (boot_event_kind)below(p, BOOT_EVENT_STREAM + 1),
+        .kind = (boot_event_kind)below(p, BOOT_EVENT_OTHER + 1),
         .identity = below(p, 200),
         .source_mac = garbage_mac(p),
         .destination_mac = garbage_mac(p),
@@ -600,6 +600,15 @@ garbage_event(play *p, const uint8_t *bytes, uint32_t length)
         event.stream.logon_port = chance(p, 0.5);
         event.stream.payload = garbage_number(p) & 0xffff;
         event.stream.digest = below(p, 5);
+        break;
+    case BOOT_EVENT_ICMP:
+        event.icmp.error = (icmp_error)below(p, ICMP_OTHER_ERROR + 1);
+        event.icmp.source = garbage_address(p);
+        event.icmp.destination = garbage_address(p);
+        event.icmp.source_port = garbage_port(p);
+        event.icmp.destination_port = garbage_port(p);
+        break;
+    case BOOT_EVENT_OTHER:
         break;
     }
     return event;
