@@ -53,13 +53,13 @@ boot_summaries_forget(boot_summaries *summaries)
 static boot_summary *
 summary_of(boot_summaries *summaries, const boot_t *boot)
 {
-    boot_summary *summary = g_hash_table_lookup(summaries->by_number, GUINT_TO_POINTER(boot->number));
+    boot_summary *summary = g_hash_table_lookup(summaries->by_number, GUINT_TO_POINTER(boot->life.number));
 
     if (!summary) {
         summary = g_new0(boot_summary, 1);
         summary->boot = boot;
         summary->worst = -1;
-        g_hash_table_insert(summaries->by_number, GUINT_TO_POINTER(boot->number), summary);
+        g_hash_table_insert(summaries->by_number, GUINT_TO_POINTER(boot->life.number), summary);
     }
     return summary;
 }
@@ -86,7 +86,7 @@ count_finding(boot_summaries *summaries, const boot_finding *finding)
 static void
 count_findings(boot_summaries *summaries, const boot_verdict *verdict)
 {
-    const GArray *said = verdict->boot->context->said.findings;
+    const GArray *said = verdict->boot->life.context->said.findings;
     unsigned first_new = said->len;
 
     /* Nearly always there is none. */
@@ -112,8 +112,8 @@ download_of(const boot_t *boot)
 {
     const bootstrap_transfer *newest = NULL;
 
-    for (unsigned i = 1; i <= MIN(boot->transfers->len, DOWNLOADS_LOOKED_AT); i++) {
-        const bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, boot->transfers->len - i);
+    for (unsigned i = 1; i <= MIN(boot->download.transfers->len, DOWNLOADS_LOOKED_AT); i++) {
+        const bootstrap_transfer *transfer = g_ptr_array_index(boot->download.transfers, boot->download.transfers->len - i);
 
         if (transfer->complete_frame != 0)
             return transfer;
@@ -127,8 +127,8 @@ download_of(const boot_t *boot)
 static const boot_mark *
 first_mark_from(const boot_t *boot, boot_phase phase)
 {
-    for (unsigned i = 0; i < boot->phases->len; i++) {
-        const boot_mark *mark = &g_array_index(boot->phases, boot_mark, i);
+    for (unsigned i = 0; i < boot->life.phases->len; i++) {
+        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
 
         if (mark->value >= (uint32_t)phase)
             return mark;
@@ -141,7 +141,7 @@ static int64_t
 logon_time_of(const boot_t *boot)
 {
     const boot_mark *reading = first_mark_from(boot, PHASE_SINGLE_READ);
-    const boot_mark *first = &g_array_index(boot->phases, boot_mark, 0);
+    const boot_mark *first = &g_array_index(boot->life.phases, boot_mark, 0);
 
     if (!reading || reading == first || reading[-1].value != PHASE_LOGON)
         return NOT_IN_CAPTURE;
@@ -154,7 +154,7 @@ logon_time_of(const boot_t *boot)
 static void
 sum_reads(boot_summary *summary)
 {
-    const stream_meter *meter = &summary->boot->meter;
+    const stream_meter *meter = &summary->boot->stream.meter;
     unsigned over = stream_meter_reads_over(meter);
     const boot_mark *reading = first_mark_from(summary->boot, PHASE_SINGLE_READ);
 
@@ -169,7 +169,7 @@ sum_reads(boot_summary *summary)
         summary->reads += stream_meter_read(meter, over)->packets > 0;
         summary->bytes += stream_meter_read(meter, over)->bytes;
     }
-    summary->stream_time = reading ? summary->boot->last_stream_time - reading->time : NOT_IN_CAPTURE;
+    summary->stream_time = reading ? summary->boot->life.times.stream - reading->time : NOT_IN_CAPTURE;
 }
 
 const stream_read *
@@ -184,9 +184,9 @@ boot_verdict_ends_read(const boot_verdict *verdict, uint32_t frame)
     if (!verdict->first_visit || verdict->read->start_frame != frame || !verdict->read->requested
         || verdict->read_number < 2)
         return NULL;
-    before = stream_meter_read(&verdict->boot->meter, verdict->read_number - 2);
+    before = stream_meter_read(&verdict->boot->stream.meter, verdict->read_number - 2);
     return before->packets > 0 && !before->ended_by_size
-        && stream_meter_reads_over(&verdict->boot->meter) == verdict->read_number - 1 ? before : NULL;
+        && stream_meter_reads_over(&verdict->boot->stream.meter) == verdict->read_number - 1 ? before : NULL;
 }
 
 /* ---- All of it ---- */
@@ -199,7 +199,7 @@ refresh(boot_summary *summary)
 
     summary->outcome = boot_outcome_of(boot);
     for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
-        summary->phase_times[phase] = boot_time_in_phase(boot, (boot_phase)phase);
+        summary->phase_times[phase] = boot_life_time_in_phase(&boot->life, (boot_phase)phase);
     /* Each DISCOVER says how it wants its answer. */
     summary->discovers = (int64_t)summary->findings[FINDING_DISCOVER_BROADCAST_REPLY]
         + summary->findings[FINDING_DISCOVER_UNICAST_REPLY];
@@ -218,9 +218,9 @@ boot_summaries_add(boot_summaries *summaries, const boot_verdict *verdict)
 {
     boot_summary *summary;
 
-    if (summaries->context != verdict->boot->context) {
+    if (summaries->context != verdict->boot->life.context) {
         boot_summaries_reset(summaries);
-        summaries->context = verdict->boot->context;
+        summaries->context = verdict->boot->life.context;
     }
     boot_summaries_forget(summaries);
     summary = summary_of(summaries, verdict->boot);

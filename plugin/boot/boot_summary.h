@@ -8,7 +8,7 @@
 #define PVSBOOT_BOOT_SUMMARY_H
 
 #include "boot_tracker.h"
-#include "outcome.h"
+#include "ending.h"
 
 /* Stands for what the capture does not show, so that it is not taken for zero. */
 #define NOT_IN_CAPTURE (-1)

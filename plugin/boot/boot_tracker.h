@@ -57,6 +57,12 @@ bool boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdi
  */
 bool boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
 
+/*
+ * Finds anew what only later frames tell, as known by now; costs nothing where no frame came since. To be called before
+ * outcomes and late findings are shown as those of the whole capture.
+ */
+void boot_tracker_settle(boot_tracker *tracker);
+
 /* Whether a finding of a later visit says again what was said on this frame at once. */
 bool boot_verdict_says_again(const boot_verdict *verdict, finding_id id);
 

@@ -1,8 +1,8 @@
 /* diagnosis.h
- * The findings: what can be said about a frame, and in which words
+ * The findings: what can be said about a frame
  *
  * One table holds every finding. Its names are filters (pvsboot.NAME) and a contract with the users; docs/diagnosis.md
- * is made from it. What was seen, in which frames, is told by finding_text; the table says what it usually means,
+ * is made from it. What was seen, in which frames, is told by finding_text.h; the table says what it usually means,
  * how sure that is, and what to check next.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -131,18 +131,13 @@ typedef struct finding_kind {
     const char *advice;
 } finding_kind;
 
-struct boot_finding;
-
 /* The table's row for a finding. */
 const finding_kind *finding_kind_of(finding_id id);
 
-/*
- * What to say of a finding: what was seen in which frames, what it means, what to check next. whole_capture: a second
- * pass, which also knows what later frames showed. The caller frees the text.
- */
-char *finding_text(const struct boot_finding *finding, bool whole_capture);
+/* A fault as one bit of a set; 0 where the finding is none. */
+uint64_t finding_fault_bit(finding_id id);
 
-/* The same without the advice. */
-char *finding_seen_text(const struct boot_finding *finding, bool whole_capture);
+/* The first of a set of faults in the order of the table, which lists causes before consequences; -1: there is none. */
+int finding_first_fault(uint64_t faults);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "discover_log.h"
 
-#include "boot.h"
 #include "boot_time.h"
 #include "dhcp_load_balance.h"
 #include "frame_index.h"
@@ -76,31 +75,29 @@ run_of(const discover_log *log, int newest)
     return run;
 }
 
-/* Says on one of its frames that a run found no answer. */
 static void
-say_unanswered(finding_log *findings, const discover *one, const discover_run *run)
+tell_unanswered(boot_finding *finding, const discover_run *run)
 {
-    boot_finding *finding = finding_log_add(findings, one->frame, FINDING_DISCOVER_UNANSWERED, one->boot);
-
     finding->from_frame = run->first_frame;
-    finding->count = run->count;
+    finding->times = run->count;
     finding->duration = run->duration;
-    if (!run->secs_zero)
-        return;
-    finding = finding_log_add(findings, one->frame, FINDING_DISCOVER_SECS_ZERO, one->boot);
-    finding->from_frame = run->first_frame;
-    finding->count = one->bucket;
 }
 
-bool
-discover_log_add(discover_log *log, discover_state *state, const boot_event *event, const struct boot *boot,
-    finding_log *findings)
+static void
+tell_secs_zero(boot_finding *finding, const discover *one, const discover_run *run)
+{
+    finding->from_frame = run->first_frame;
+    finding->bucket = one->bucket;
+}
+
+void
+discover_log_add(discover_log *log, discover_state *state, const boot_event *event, boot_life *life)
 {
     const dhcp_fact *fact = &event->dhcp;
     int index = (int)log->discovers->len;
     discover added = {
         .frame = event->frame,
-        .boot = boot,
+        .life = life,
         .time = event->time,
         .client = fact->client,
         .transaction = fact->transaction,
@@ -118,19 +115,18 @@ discover_log_add(discover_log *log, discover_state *state, const boot_event *eve
     g_array_append_val(log->discovers, added);
     state->newest = index + 1;
     state->in_run++;
-    finding_log_add(findings, event->frame,
-        fact->broadcast ? FINDING_DISCOVER_BROADCAST_REPLY : FINDING_DISCOVER_UNICAST_REPLY, boot);
+    boot_life_say(life, event, fact->broadcast ? FINDING_DISCOVER_BROADCAST_REPLY : FINDING_DISCOVER_UNICAST_REPLY);
     if (added.previous >= 0) {
-        boot_finding *retry = finding_log_add(findings, event->frame, FINDING_DISCOVER_RETRY, boot);
+        boot_finding *retry = boot_life_say(life, event, FINDING_DISCOVER_RETRY);
         retry->from_frame = discover_at(log, added.previous)->frame;
-        retry->count = state->in_run;
+        retry->times = state->in_run;
     }
     if (state->in_run == UNANSWERED_RUN) {
         discover_run run = run_of(log, index);
-        say_unanswered(findings, discover_at(log, index), &run);
-        return true;
+        tell_unanswered(boot_life_say(life, event, FINDING_DISCOVER_UNANSWERED), &run);
+        if (run.secs_zero)
+            tell_secs_zero(boot_life_say(life, event, FINDING_DISCOVER_SECS_ZERO), &added, &run);
     }
-    return false;
 }
 
 static void
@@ -193,15 +189,15 @@ discover_log_at(const discover_log *log, uint32_t frame)
 }
 
 /* The links are between DISCOVERs of one boot: both ends stay, or both go. */
-void
-discover_log_forget(discover_log *log, const GPtrArray *boots)
+int *
+discover_log_forget(discover_log *log)
 {
     unsigned length = log->discovers->len;
     int *moved_to = g_new(int, MAX(length, 1));
     int kept = 0;
 
     for (unsigned i = 0; i < length; i++)
-        moved_to[i] = discover_at(log, (int)i)->boot->forgotten ? -1 : kept++;
+        moved_to[i] = discover_at(log, (int)i)->life->forgotten ? -1 : kept++;
     for (unsigned i = 0; i < length; i++) {
         discover *one = discover_at(log, (int)i);
         if (moved_to[i] < 0)
@@ -210,14 +206,16 @@ discover_log_forget(discover_log *log, const GPtrArray *boots)
         one->next = one->next < 0 ? -1 : moved_to[one->next];
         *discover_at(log, moved_to[i]) = *one;
     }
-    for (unsigned i = 0; i < boots->len; i++) {
-        discover_state *state = &((boot_t *)g_ptr_array_index(boots, i))->discovers;
-        if (state->newest > 0)
-            state->newest = moved_to[state->newest - 1] + 1;
-    }
     log->some_forgotten |= (unsigned)kept < length;
     g_array_set_size(log->discovers, (unsigned)kept);
-    g_free(moved_to);
+    return moved_to;
+}
+
+void
+discover_state_move(discover_state *state, const int *moved_to)
+{
+    if (state->newest > 0)
+        state->newest = moved_to[state->newest - 1] + 1;
 }
 
 /* Of one segment: how many DISCOVERs by flag, by answer and by secs (above the load balancing limit, or not). */
@@ -315,7 +313,7 @@ answered_with_flag(const discover_log *log)
 }
 
 static void
-settle_flag(const discover_log *log, const int *newest, int64_t newest_time, finding_log *late)
+settle_flag(const discover_log *log, const int *newest, int64_t newest_time, discover_late late)
 {
     GHashTable *segments = count_segments(log, newest, newest_time);
     GHashTable *same_client = answered_with_flag(log);
@@ -328,18 +326,18 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time, fin
 
         if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
             continue;
-        finding = finding_log_add(late, one->frame, FINDING_DISCOVER_FLAG_DECIDES, one->boot);
+        finding = finding_log_add(late(one->life->boot), one->frame, FINDING_DISCOVER_FLAG_DECIDES, one->life->boot);
         answered = g_hash_table_lookup(same_client, &one->client);
         if (answered && net_address_equal(&answered->relay, &one->relay))
             finding->from_frame = answered->frame;
-        finding->count = count->silent_clear[0] + count->silent_clear[1];
+        finding->times = count->silent_clear[0] + count->silent_clear[1];
     }
     g_hash_table_destroy(same_client);
     g_hash_table_destroy(segments);
 }
 
 void
-discover_log_settle(const discover_log *log, int64_t newest_time, finding_log *late)
+discover_log_settle(const discover_log *log, int64_t newest_time, discover_late late)
 {
     int *newest = newest_of_runs(log);
 
@@ -350,8 +348,14 @@ discover_log_settle(const discover_log *log, int64_t newest_time, finding_log *l
         if (newest[i] != i || last->run_answered || newest_time - last->time < ANSWER_TIME)
             continue;
         run = run_of(log, i);
-        for (int j = i; j >= 0; j = discover_at(log, j)->previous)
-            say_unanswered(late, discover_at(log, j), &run);
+        for (int j = i; j >= 0; j = discover_at(log, j)->previous) {
+            const discover *one = discover_at(log, j);
+            const struct boot *boot = one->life->boot;
+
+            tell_unanswered(finding_log_add(late(boot), one->frame, FINDING_DISCOVER_UNANSWERED, boot), &run);
+            if (run.secs_zero)
+                tell_secs_zero(finding_log_add(late(boot), one->frame, FINDING_DISCOVER_SECS_ZERO, boot), one, &run);
+        }
     }
     /* The rule speaks of all DISCOVERs of a segment: one that is forgotten may have shown the contrary. */
     if (!log->some_forgotten)

@@ -7,13 +7,12 @@
 #ifndef PVSBOOT_DISCOVER_LOG_H
 #define PVSBOOT_DISCOVER_LOG_H
 
-#include "boot_event.h"
-#include "finding_log.h"
+#include "boot_life.h"
 
 /* One DISCOVER; lives as long as its boot. */
 typedef struct discover {
     uint32_t frame;
-    const struct boot *boot;
+    boot_life *life;
     int64_t time;
     mac_address client;
     uint32_t transaction;
@@ -43,12 +42,8 @@ typedef struct discover_log {
 void discover_log_init(discover_log *log);
 void discover_log_clear(discover_log *log);
 
-/*
- * A DISCOVER of a boot. Says .discover.retry, and on the fourth of a run .discover.unanswered and .secs_zero; returns
- * whether it said so.
- */
-bool discover_log_add(discover_log *log, discover_state *state, const boot_event *event, const struct boot *boot,
-    finding_log *findings);
+/* A DISCOVER of a boot. Says .discover.retry, and on the fourth of a run .discover.unanswered and .secs_zero. */
+void discover_log_add(discover_log *log, discover_state *state, const boot_event *event, boot_life *life);
 
 /* An OFFER of an address to that boot: the run is answered. Returns the frame of the DISCOVER it is for, or 0. */
 uint32_t discover_log_answer(discover_log *log, discover_state *state, const boot_event *offer);
@@ -60,11 +55,16 @@ void discover_log_went_on(discover_log *log, discover_state *state, bool acknowl
 const discover *discover_log_at(const discover_log *log, uint32_t frame);
 
 /*
- * Forgets the DISCOVERs of boots that are marked as forgotten. boots: boot_t *, whose states are brought up to date.
+ * Forgets the DISCOVERs of boots that are marked as forgotten. The states of the others have to be brought up to date by
+ * discover_state_move with the answer, an array that the caller frees.
  */
-void discover_log_forget(discover_log *log, const GPtrArray *boots);
+int *discover_log_forget(discover_log *log);
+void discover_state_move(discover_state *state, const int *moved_to);
+
+/* Where the findings about a boot are put that only the capture's end tells. */
+typedef finding_log *(*discover_late)(const struct boot *boot);
 
 /* What only the capture's end tells: runs that never found an OFFER, and whether the broadcast flag decides. */
-void discover_log_settle(const discover_log *log, int64_t newest_time, finding_log *late);
+void discover_log_settle(const discover_log *log, int64_t newest_time, discover_late late);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "finding_log.h"
 
-#include "boot.h"
 #include "frame_index.h"
 
 void
@@ -43,12 +42,12 @@ finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct bo
 }
 
 void
-finding_log_forget(finding_log *log)
+finding_log_forget(finding_log *log, bool (*is_forgotten)(const struct boot *boot))
 {
     unsigned kept = 0;
 
     for (unsigned i = 0; i < log->findings->len; i++)
-        if (!finding_at(log, i)->boot->forgotten)
+        if (!is_forgotten(finding_at(log, i)->boot))
             *finding_at(log, kept++) = *finding_at(log, i);
     g_array_set_size(log->findings, kept);
 }

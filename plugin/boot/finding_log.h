@@ -10,15 +10,22 @@
 #include "diagnosis.h"
 #include "net_address.h"
 
-/* One finding on one frame. What the numbers mean is told by the finding's text in diagnosis.c. */
+/*
+ * One finding on one frame. Of the facts each kind of finding has those that its text tells (the tell verb of its chapter);
+ * the others are zero.
+ */
 typedef struct boot_finding {
     uint32_t frame;           /* where it stands */
     finding_id id;
     const struct boot *boot;  /* whom it is about: on a new boot's first frame, the boot before */
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
-    uint32_t count;
+    uint32_t times;           /* how often, or how many */
     uint32_t promised;        /* of a download: the size that the server promised, or 0 */
-    bool from_client;         /* of an error: the client sent it */
+    uint64_t bytes;
+    uint16_t port;
+    uint16_t code;            /* of an error */
+    uint8_t bucket;           /* of a DISCOVER (RFC 3074) */
+    bool from_client;         /* the client sent it */
     mac_address mac;          /* the other party */
     int64_t duration;         /* nanoseconds */
     net_address address;      /* the other party */
@@ -39,8 +46,8 @@ void finding_log_reset(finding_log *log);
 /* Adds a finding. The answer is valid until the next one is added; the caller may fill in its details. */
 boot_finding *finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct boot *boot);
 
-/* Forgets the findings about boots that are marked as forgotten. */
-void finding_log_forget(finding_log *log);
+/* Forgets the findings about boots that are forgotten. */
+void finding_log_forget(finding_log *log, bool (*is_forgotten)(const struct boot *boot));
 
 /* To be called when findings were added out of order, before any of them is asked for. */
 void finding_log_sort(finding_log *log);

@@ -18,6 +18,7 @@
 #include <epan/tfs.h>
 
 #include "boot/boot_time.h"
+#include "boot/finding_text.h"
 #include "open_capture.h"
 
 static int proto;
@@ -141,7 +142,7 @@ add_bootstrap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
 static void
 add_handoff(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
 {
-    const handoff_t *handoff = &verdict->boot->handoff;
+    const handoff_chapter *handoff = &verdict->boot->handoff;
     uint64_t evidence = handoff_evidence_known(handoff, !verdict->first_visit);
 
     proto_item_set_generated(proto_tree_add_boolean(tree, hf_handoff, tvb, 0, 0, 1));
@@ -184,8 +185,8 @@ void
 annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict *verdict)
 {
     const boot_t *boot = verdict->boot;
-    net_address target = boot_address_at(boot, pinfo->num);
-    boot_certainty certainty = verdict->first_visit ? boot_certainty_at(boot, pinfo->num) : boot_certainty_final(boot);
+    net_address target = boot_life_address_at(&boot->life, pinfo->num);
+    boot_certainty certainty = verdict->first_visit ? boot_life_certainty_at(&boot->life, pinfo->num) : boot_life_certainty(&boot->life);
     proto_item *item;
     proto_tree *boot_tree;
 
@@ -193,20 +194,20 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
     item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     proto_item_set_text(item, "%s %u: %s (phase %u, %s)",
         certainty == CERTAINTY_PVS ? "PVS boot" : certainty == CERTAINTY_PXE ? "PXE boot" : "Possible boot",
-        boot->number, val_to_str_const(verdict->step, step_names, ""), verdict->phase,
+        boot->life.number, val_to_str_const(verdict->step, step_names, ""), verdict->phase,
         val_to_str_const(verdict->phase, phase_names, ""));
     proto_item_set_generated(item);
     boot_tree = proto_item_add_subtree(item, ett_pvsboot);
 
     add_number(boot_tree, hf_phase, tvb, verdict->phase);
     add_number(boot_tree, hf_step, tvb, verdict->step);
-    add_number(boot_tree, hf_boot, tvb, boot->number);
+    add_number(boot_tree, hf_boot, tvb, boot->life.number);
     add_number(boot_tree, hf_certainty, tvb, certainty);
-    if (boot->target)
-        add_mac(boot_tree, hf_target, tvb, boot->target);
+    if (boot->life.target)
+        add_mac(boot_tree, hf_target, tvb, boot->life.target);
     add_address(boot_tree, hf_target_ip, hf_target_ipv6, tvb, &target);
     add_address(boot_tree, hf_server, -1, tvb, &verdict->server);
-    add_duration(boot_tree, hf_time, tvb, open_capture_time(pinfo) - boot->first_time);
+    add_duration(boot_tree, hf_time, tvb, open_capture_time(pinfo) - boot->life.times.first);
     add_duration(boot_tree, hf_phase_time, tvb, open_capture_time(pinfo) - verdict->phase_start_time);
     proto_item_set_generated(
         proto_tree_add_uint(boot_tree, hf_phase_start_in, tvb, 0, 0, verdict->phase_start_frame));

@@ -22,7 +22,7 @@ void
 boot_filter_keep(packet_info *pinfo, const boot_verdict *verdict)
 {
     /* The boot itself may be gone when somebody clicks. */
-    p_add_proto_data(pinfo->pool, pinfo, proto, 0, GUINT_TO_POINTER(verdict->boot->number));
+    p_add_proto_data(pinfo->pool, pinfo, proto, 0, GUINT_TO_POINTER(verdict->boot->life.number));
 }
 
 static ws_bool

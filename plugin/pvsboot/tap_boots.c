@@ -141,7 +141,7 @@ show_duration(stat_tap_table *table, unsigned row, boots_column column, int64_t 
 static void
 show_start(stat_tap_table *table, unsigned row, const boot_summary *summary, int64_t capture_start)
 {
-    double seconds = (double)(summary->boot->first_time - capture_start) / SECOND;
+    double seconds = (double)(summary->boot->life.times.first - capture_start) / SECOND;
 
     if (cell_changes(table, row, COLUMN_START, seconds))
         set_text(table, row, COLUMN_START, g_strdup_printf("%9.3f", seconds));
@@ -152,14 +152,14 @@ show_target(stat_tap_table *table, unsigned row, const boot_summary *summary)
 {
     const boot_t *boot = summary->boot;
 
-    if (cell_changes(table, row, COLUMN_TARGET, (double)boot->target))
-        set_text(table, row, COLUMN_TARGET, boot->target ? mac_text(boot->target) : g_strdup("-"));
-    if (cell_changes(table, row, COLUMN_ADDRESS, boot->addresses->len)) {
-        net_address ip = boot_address_now(boot);
+    if (cell_changes(table, row, COLUMN_TARGET, (double)boot->life.target))
+        set_text(table, row, COLUMN_TARGET, boot->life.target ? mac_text(boot->life.target) : g_strdup("-"));
+    if (cell_changes(table, row, COLUMN_ADDRESS, boot->life.addresses->len)) {
+        net_address ip = boot_life_address(&boot->life);
         set_text(table, row, COLUMN_ADDRESS, net_address_known(&ip) ? tap_address_text(&ip) : g_strdup("-"));
     }
-    if (cell_changes(table, row, COLUMN_CERTAINTY, boot_certainty_final(boot)))
-        set_text(table, row, COLUMN_CERTAINTY, g_strdup(certainty_name(boot_certainty_final(boot))));
+    if (cell_changes(table, row, COLUMN_CERTAINTY, boot_life_certainty(&boot->life)))
+        set_text(table, row, COLUMN_CERTAINTY, g_strdup(certainty_name(boot_life_certainty(&boot->life))));
 }
 
 static void
@@ -205,7 +205,7 @@ show_stream(stat_tap_table *table, unsigned row, const boot_summary *summary)
 static void
 show_boot(stat_tap_table *table, unsigned row, const boot_summary *summary, int64_t capture_start)
 {
-    stat_tap_get_field_data(table, row, COLUMN_BOOT)->value.uint_value = summary->boot->number;
+    stat_tap_get_field_data(table, row, COLUMN_BOOT)->value.uint_value = summary->boot->life.number;
     show_target(table, row, summary);
     show_outcome(table, row, summary);
     show_start(table, row, summary, capture_start);
@@ -326,8 +326,8 @@ show_others(stat_tap_table *table, const boot_verdict *verdict, int64_t capture_
             const boot_t *about = verdict->findings[later][i].boot;
             unsigned row;
 
-            if (about != verdict->boot && find_row(table, about->number, &row))
-                show_boot(table, row, boot_summaries_get(&summaries, about->number), capture_start);
+            if (about != verdict->boot && find_row(table, about->life.number, &row))
+                show_boot(table, row, boot_summaries_get(&summaries, about->life.number), capture_start);
         }
     }
 }
@@ -349,7 +349,7 @@ add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 
     if (summaries.forgotten != forgotten)
         remove_forgotten(table);
-    if (!find_row(table, verdict->boot->number, &row))
+    if (!find_row(table, verdict->boot->life.number, &row))
         insert_row(table, row);
     else if (!verdict->first_visit && verdict->finding_count[1] == 0)
         return TAP_PACKET_DONT_REDRAW;

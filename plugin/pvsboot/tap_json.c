@@ -32,6 +32,7 @@
 
 #include "boot/boot_summary.h"
 #include "boot/boot_time.h"
+#include "boot/finding_text.h"
 #include "open_capture.h"
 #include "tap_text.h"
 
@@ -113,7 +114,7 @@ collect_findings(json_tap *tap, const boot_verdict *verdict, int64_t time)
             met_finding met = { verdict->findings[later][i], time, later };
 
             if (!later || !boot_verdict_says_again(verdict, met.finding.id))
-                g_array_append_val(story_of(tap, met.finding.boot->number)->findings, met);
+                g_array_append_val(story_of(tap, met.finding.boot->life.number)->findings, met);
         }
     }
 }
@@ -134,7 +135,7 @@ point_of_step(GTree *series, int64_t step)
 static void
 collect_read(json_tap *tap, const boot_verdict *verdict, const stream_read *read, int64_t time)
 {
-    series_point *point = point_of_step(story_of(tap, verdict->boot->number)->series,
+    series_point *point = point_of_step(story_of(tap, verdict->boot->life.number)->series,
         MAX(time - tap->capture_start, 0) / SERIES_STEP);
 
     point->reads++;
@@ -251,8 +252,8 @@ static void
 write_addresses(json_dumper *json, const boot_t *boot)
 {
     begin_array(json, "addresses");
-    for (unsigned i = 0; i < boot->addresses->len; i++) {
-        const net_address *ip = &g_array_index(boot->addresses, boot_address, i).address;
+    for (unsigned i = 0; i < boot->life.addresses->len; i++) {
+        const net_address *ip = &g_array_index(boot->life.addresses, boot_address, i).address;
         char *text = tap_address_text(ip);
 
         if (*text)
@@ -266,16 +267,16 @@ static void
 write_phases(json_dumper *json, const json_tap *tap, const boot_t *boot)
 {
     begin_array(json, "phases");
-    for (unsigned i = 0; i < boot->phases->len; i++) {
-        const boot_mark *mark = &g_array_index(boot->phases, boot_mark, i);
+    for (unsigned i = 0; i < boot->life.phases->len; i++) {
+        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
 
-        if (!boot_shows_phase(boot, i))
+        if (!boot_life_shows_phase(&boot->life, i))
             continue;
         json_dumper_begin_object(json);
         write_number(json, "phase", mark->value);
         write_number(json, "frame", mark->frame);
         write_seconds(json, "start", mark->time - tap->capture_start);
-        write_seconds(json, "end", boot_phase_end(boot, i) - tap->capture_start);
+        write_seconds(json, "end", boot_life_phase_end(&boot->life, i) - tap->capture_start);
         json_dumper_end_object(json);
     }
     json_dumper_end_array(json);
@@ -321,8 +322,8 @@ static void
 write_bootstraps(json_dumper *json, const boot_t *boot)
 {
     begin_array(json, "bootstraps");
-    for (unsigned i = 0; i < boot->transfers->len; i++) {
-        const bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, i);
+    for (unsigned i = 0; i < boot->download.transfers->len; i++) {
+        const bootstrap_transfer *transfer = g_ptr_array_index(boot->download.transfers, i);
         bool complete = transfer->complete_frame != 0;
 
         json_dumper_begin_object(json);
@@ -370,7 +371,7 @@ write_stream(json_dumper *json, const boot_summary *summary, const boot_story *s
 }
 
 static void
-write_handoff(json_dumper *json, const json_tap *tap, const handoff_t *handoff)
+write_handoff(json_dumper *json, const json_tap *tap, const handoff_chapter *handoff)
 {
     static const struct {
         uint16_t bit;
@@ -425,16 +426,16 @@ static void
 write_boot(json_dumper *json, json_tap *tap, const boot_summary *summary)
 {
     const boot_t *boot = summary->boot;
-    const boot_story *story = story_of(tap, boot->number);
+    const boot_story *story = story_of(tap, boot->life.number);
 
     json_dumper_begin_object(json);
-    write_number(json, "boot", boot->number);
-    write_owned_text(json, "target", mac_text(boot->target));
+    write_number(json, "boot", boot->life.number);
+    write_owned_text(json, "target", mac_text(boot->life.target));
     write_addresses(json, boot);
-    write_number(json, "certainty", boot_certainty_final(boot));
-    write_number(json, "first_frame", boot->first_frame);
-    write_seconds(json, "start", boot->first_time - tap->capture_start);
-    write_seconds(json, "end", boot->end_time - tap->capture_start);
+    write_number(json, "certainty", boot_life_certainty(&boot->life));
+    write_number(json, "first_frame", boot->life.first_frame);
+    write_seconds(json, "start", boot->life.times.first - tap->capture_start);
+    write_seconds(json, "end", boot->life.times.end - tap->capture_start);
     write_phases(json, tap, boot);
     write_findings(json, tap, story);
     write_text(json, "worst", summary->worst < 0 ? NULL : finding_kind_of((finding_id)summary->worst)->name);
@@ -475,7 +476,7 @@ draw(void *tap_data)
     begin_array(&json, "boots");
     for (unsigned i = 0; boots && i < boots->len; i++) {
         const boot_t *boot = g_ptr_array_index(boots, i);
-        const boot_summary *summary = boot_summaries_get(&tap->summaries, boot->number);
+        const boot_summary *summary = boot_summaries_get(&tap->summaries, boot->life.number);
 
         if (summary)
             write_boot(&json, tap, summary);

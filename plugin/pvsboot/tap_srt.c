@@ -44,11 +44,11 @@ init_tables(struct register_srt *srt _U_, GArray *tables)
 static void
 name_row(srt_stat_table *table, const boot_t *boot)
 {
-    net_address ip = boot_address_now(boot);
-    char *shown = net_address_known(&ip) ? tap_address_text(&ip) : mac_text(boot->target);
-    char *name = g_strdup_printf("%u, %s", boot->number, shown);
+    net_address ip = boot_life_address(&boot->life);
+    char *shown = net_address_known(&ip) ? tap_address_text(&ip) : mac_text(boot->life.target);
+    char *name = g_strdup_printf("%u, %s", boot->life.number, shown);
 
-    init_srt_table_row(table, (int)boot->number, name);
+    init_srt_table_row(table, (int)boot->life.number, name);
     g_free(name);
     g_free(shown);
 }
@@ -67,16 +67,16 @@ add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const vo
 
     if (!read || !read->requested)
         return TAP_PACKET_DONT_REDRAW;
-    phase = boot_phase_at(boot, read->last_frame);
+    phase = boot_life_phase_at(&boot->life, read->last_frame);
     table = g_array_index(srt->srt_array, srt_stat_table *,
         phase && phase->value == PHASE_BNISTACK ? TABLE_BNISTACK : TABLE_SINGLE_READ);
-    if ((int)boot->number >= table->num_procs || !table->procedures[boot->number].procedure)
+    if ((int)boot->life.number >= table->num_procs || !table->procedures[boot->life.number].procedure)
         name_row(table, boot);
     /* The table takes the time until this frame, which on a first visit may be a later one than the read's last. */
     request = open_capture_time(pinfo) - read->time;
     request_time.secs = (time_t)(request / SECOND);
     request_time.nsecs = (int)(request % SECOND);
-    add_srt_table_data(table, (int)boot->number, &request_time, pinfo);
+    add_srt_table_data(table, (int)boot->life.number, &request_time, pinfo);
     return TAP_PACKET_REDRAW;
 }
 

@@ -196,19 +196,19 @@ add_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, co
     const boot_verdict *verdict = data;
     uint32_t forgotten = state->summaries.forgotten;
     const boot_summary *summary = boot_summaries_add(&state->summaries, verdict);
-    counted_boot *counted = counted_boot_of(state, verdict->boot->number);
+    counted_boot *counted = counted_boot_of(state, verdict->boot->life.number);
 
     if (state->summaries.forgotten != forgotten)
         uncount_forgotten(tree, state);
     if (!counted)
-        counted = count_new_boot(tree, state, verdict->boot->number);
+        counted = count_new_boot(tree, state, verdict->boot->life.number);
     count_boot(tree, state, counted, summary);
     /* A finding may be about the boot before; one that the tap's filter leaves out is not counted. */
     for (int later = 0; later < 2; later++) {
         for (unsigned i = 0; i < verdict->finding_count[later]; i++) {
-            uint32_t about = verdict->findings[later][i].boot->number;
+            uint32_t about = verdict->findings[later][i].boot->life.number;
 
-            counted = about == verdict->boot->number ? NULL : counted_boot_of(state, about);
+            counted = about == verdict->boot->life.number ? NULL : counted_boot_of(state, about);
             if (counted)
                 count_boot(tree, state, counted, boot_summaries_get(&state->summaries, about));
         }

@@ -13,6 +13,7 @@
 
 #include "boot/boot_summary.h"
 #include "boot/boot_time.h"
+#include "boot/finding_text.h"
 #include "event_bytes.h"
 
 #define FIRST_FRAME_TIME (INT64_C(1700000000) * SECOND)
@@ -56,7 +57,7 @@ static answer
 answer_of(const boot_verdict *verdict)
 {
     return (answer){
-        .boot = verdict->boot->number,
+        .boot = verdict->boot->life.number,
         .phase = verdict->phase,
         .step = verdict->step,
         .phase_start_frame = verdict->phase_start_frame,
@@ -77,12 +78,12 @@ must_be_sound(const play *p, const boot_event *event, const boot_verdict *verdic
     const boot_t *boot = verdict->boot;
     uint32_t frame = event->frame;
 
-    MUST(frame, boot && boot->number >= 1 && !boot->forgotten);
+    MUST(frame, boot && boot->life.number >= 1 && !boot->life.forgotten);
     MUST(frame, verdict->phase >= PHASE_BOOTSTRAP && verdict->phase <= PHASE_BNISTACK);
     MUST(frame, (unsigned)verdict->step / 100 == (unsigned)verdict->phase);
-    MUST(frame, boot->first_frame <= verdict->phase_start_frame && verdict->phase_start_frame <= frame);
-    MUST(frame, boot_certainty_at(boot, frame) != CERTAINTY_NONE);
-    MUST(frame, p->clock_ran_back || (boot->first_time <= event->time && verdict->phase_start_time <= event->time));
+    MUST(frame, boot->life.first_frame <= verdict->phase_start_frame && verdict->phase_start_frame <= frame);
+    MUST(frame, boot_life_certainty_at(&boot->life, frame) != CERTAINTY_NONE);
+    MUST(frame, p->clock_ran_back || (boot->life.times.first <= event->time && verdict->phase_start_time <= event->time));
     MUST(frame, verdict->answers < frame);
     for (unsigned late = 0; late < 2; late++)
         for (unsigned i = 0; i < verdict->finding_count[late]; i++) {
@@ -90,7 +91,7 @@ must_be_sound(const play *p, const boot_event *event, const boot_verdict *verdic
             char *text;
 
             MUST(frame, finding->frame == frame && finding->id < FINDING_COUNT);
-            MUST(frame, finding->boot && finding->boot->first_frame <= frame);
+            MUST(frame, finding->boot && finding->boot->life.first_frame <= frame);
             MUST(frame, finding->id == FINDING_DISCOVER_FLAG_DECIDES || finding->from_frame <= frame);
             MUST(frame, p->clock_ran_back || finding->duration >= 0);
             text = finding_text(finding, late);
@@ -136,7 +137,7 @@ is_forgotten(const play *p, uint32_t boot)
     const GPtrArray *boots = boot_tracker_boots(p->tracker);
 
     for (unsigned i = 0; i < boots->len; i++)
-        if (((const boot_t *)g_ptr_array_index(boots, i))->number == boot)
+        if (((const boot_t *)g_ptr_array_index(boots, i))->life.number == boot)
             return false;
     return boot_tracker_forgotten(p->tracker) > 0;
 }
@@ -177,20 +178,20 @@ recall(const play *p, uint32_t frame, boot_summaries *summaries)
 static void
 must_be_a_sound_boot(const play *p, const boot_t *boot, const boot_summaries *summaries)
 {
-    const boot_summary *summary = boot_summaries_get(summaries, boot->number);
+    const boot_summary *summary = boot_summaries_get(summaries, boot->life.number);
     char *outcome = boot_outcome_text(boot);
 
-    MUST(boot->first_frame, g_utf8_validate(outcome, -1, NULL));
+    MUST(boot->life.first_frame, g_utf8_validate(outcome, -1, NULL));
     g_free(outcome);
     if (!summary)
         return;
-    MUST(boot->first_frame, summary->boot == boot);
+    MUST(boot->life.first_frame, summary->boot == boot);
     for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
-        MUST(boot->first_frame, p->clock_ran_back || summary->phase_times[phase] >= NOT_IN_CAPTURE);
-    MUST(boot->first_frame, p->clock_ran_back || (summary->download_time >= NOT_IN_CAPTURE
+        MUST(boot->life.first_frame, p->clock_ran_back || summary->phase_times[phase] >= NOT_IN_CAPTURE);
+    MUST(boot->life.first_frame, p->clock_ran_back || (summary->download_time >= NOT_IN_CAPTURE
         && summary->logon_time >= NOT_IN_CAPTURE && summary->stream_time >= NOT_IN_CAPTURE
         && summary->handoff_gap >= NOT_IN_CAPTURE));
-    MUST(boot->first_frame, summary->worst < FINDING_COUNT);
+    MUST(boot->life.first_frame, summary->worst < FINDING_COUNT);
 }
 
 static void
@@ -208,11 +209,11 @@ must_be_sound_at_the_end(const play *p)
     for (unsigned i = 0; i < boots->len; i++) {
         const boot_t *boot = g_ptr_array_index(boots, i);
 
-        MUST(boot->first_frame, boot->number > number && boot->first_frame > first_frame);
-        MUST(boot->first_frame, i + 1 < boots->len || boot->number == boots->len + boot_tracker_forgotten(p->tracker));
+        MUST(boot->life.first_frame, boot->life.number > number && boot->life.first_frame > first_frame);
+        MUST(boot->life.first_frame, i + 1 < boots->len || boot->life.number == boots->len + boot_tracker_forgotten(p->tracker));
         must_be_a_sound_boot(p, boot, &summaries);
-        number = boot->number;
-        first_frame = boot->first_frame;
+        number = boot->life.number;
+        first_frame = boot->life.first_frame;
     }
     boot_summaries_clear(&summaries);
 }

@@ -121,11 +121,11 @@ compare_passes(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *
     (void)edt;
     (void)flags;
     if (first_pass) {
-        of->boot = verdict->boot->number;
+        of->boot = verdict->boot->life.number;
         of->step = verdict->step;
-    } else if (of->boot != verdict->boot->number || of->step != (uint32_t)verdict->step) {
+    } else if (of->boot != verdict->boot->life.number || of->step != (uint32_t)verdict->step) {
         fprintf(stderr, "frame %u: boot %u step %u, later boot %u step %u\n", pinfo->num, of->boot, of->step,
-            verdict->boot->number, verdict->step);
+            verdict->boot->life.number, verdict->step);
         abort();
     }
     return TAP_PACKET_DONT_REDRAW;

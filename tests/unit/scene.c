@@ -177,7 +177,7 @@ assert_same_findings(const scene *self, uint32_t frame, const boot_verdict *firs
         assert_int_equal(then->id, now->id);
         assert_ptr_equal(then->boot, now->boot);
         assert_int_equal(then->from_frame, now->from_frame);
-        assert_int_equal(then->count, now->count);
+        assert_int_equal(then->times, now->times);
         assert_int_equal(then->duration, now->duration);
         assert_true(net_address_equal(&then->address, &now->address));
         assert_ptr_equal(then->text, now->text);
@@ -196,8 +196,8 @@ assert_agree(uint32_t frame, const boot_verdict *first, const boot_verdict *late
 
     if (!agree)
         print_error("frame %u: first boot %u phase %u step %u kind %u read %u since %u, later boot %u phase %u step %u "
-            "kind %u read %u since %u\n", frame, first->boot ? first->boot->number : 0, first->phase, first->step,
-            first->kind, first->read_number, first->phase_start_frame, later->boot ? later->boot->number : 0,
+            "kind %u read %u since %u\n", frame, first->boot ? first->boot->life.number : 0, first->phase, first->step,
+            first->kind, first->read_number, first->phase_start_frame, later->boot ? later->boot->life.number : 0,
             later->phase, later->step, later->kind, later->read_number, later->phase_start_frame);
     assert_true(agree);
 }

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "boot/diagnosis.h"
 
 /* design.md, section 4: the names are filters, and their severity is promised. */
 static const struct {

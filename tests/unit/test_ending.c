@@ -1,4 +1,4 @@
-/* test_outcome.c
+/* test_ending.c
  * How a boot ended, in one sentence, and how long it spent in each phase
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -6,7 +6,7 @@
 
 #include "scene.h"
 
-#include "boot/outcome.h"
+#include "boot/ending.h"
 
 /* As a front end sees it that has recalled the capture. */
 static void
@@ -185,7 +185,7 @@ fault_that_the_boot_got_over_is_no_stop(void **state)
 }
 
 static void
-first_fault_after_the_last_progress_is_the_cause(void **state)
+of_several_faults_the_first_of_the_table_is_the_cause(void **state)
 {
     scene *s = *state;
 
@@ -196,7 +196,7 @@ first_fault_after_the_last_progress_is_the_cause(void **state)
     }
     see(s, dhcp_from_client(DHCP_MESSAGE_DECLINE, s->target, PXE_CLIENT));
     capture_goes_on(s, 10 * SECOND);
-    assert_stopped(s, 1, PHASE_BOOTSTRAP, FINDING_ARP_UNANSWERED);
+    assert_stopped(s, 1, PHASE_BOOTSTRAP, FINDING_DHCP_REFUSED);
 }
 
 static void
@@ -250,13 +250,13 @@ times_in_phases_add_up_to_the_boots_time(void **state)
     pass_time(s, 5 * SECOND);
     play_read(s, s->target, 4096);
     boot = boot_number(s, 1);
-    assert_int_equal(boot_time_in_phase(boot, PHASE_BOOTSTRAP), SECOND + 7 * MILLISECOND);
-    assert_int_equal(boot_time_in_phase(boot, PHASE_LOGON), 5 * SECOND + 5 * MILLISECOND);
-    assert_int_equal(boot_time_in_phase(boot, PHASE_SINGLE_READ), 4 * SECOND + 3 * MILLISECOND);
-    assert_int_equal(boot_time_in_phase(boot, PHASE_BNISTACK), 5 * SECOND + 4 * MILLISECOND);
-    assert_int_equal(boot_time_in_phase(boot, PHASE_BOOTSTRAP) + boot_time_in_phase(boot, PHASE_LOGON)
-        + boot_time_in_phase(boot, PHASE_SINGLE_READ) + boot_time_in_phase(boot, PHASE_BNISTACK),
-        boot->end_time - boot->first_time);
+    assert_int_equal(boot_life_time_in_phase(&boot->life, PHASE_BOOTSTRAP), SECOND + 7 * MILLISECOND);
+    assert_int_equal(boot_life_time_in_phase(&boot->life, PHASE_LOGON), 5 * SECOND + 5 * MILLISECOND);
+    assert_int_equal(boot_life_time_in_phase(&boot->life, PHASE_SINGLE_READ), 4 * SECOND + 3 * MILLISECOND);
+    assert_int_equal(boot_life_time_in_phase(&boot->life, PHASE_BNISTACK), 5 * SECOND + 4 * MILLISECOND);
+    assert_int_equal(boot_life_time_in_phase(&boot->life, PHASE_BOOTSTRAP) + boot_life_time_in_phase(&boot->life, PHASE_LOGON)
+        + boot_life_time_in_phase(&boot->life, PHASE_SINGLE_READ) + boot_life_time_in_phase(&boot->life, PHASE_BNISTACK),
+        boot->life.times.end - boot->life.times.first);
 }
 
 static void
@@ -270,8 +270,8 @@ all_stretches_of_a_phase_count(void **state)
     play_dhcp(s, s->target); /* a chained loader goes back to phase 1 */
     play_download(s, s->target);
     /* Phase 1: 7 ms each; phase 2: 1 ms, the pause and another one, and 1 ms in the end. */
-    assert_int_equal(boot_time_in_phase(boot_number(s, 1), PHASE_BOOTSTRAP), 14 * MILLISECOND);
-    assert_int_equal(boot_time_in_phase(boot_number(s, 1), PHASE_LOGON), SECOND + 3 * MILLISECOND);
+    assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_BOOTSTRAP), 14 * MILLISECOND);
+    assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_LOGON), SECOND + 3 * MILLISECOND);
 }
 
 static void
@@ -280,10 +280,10 @@ phase_that_the_capture_does_not_show_has_no_time(void **state)
     scene *s = *state;
 
     see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT));
-    assert_int_equal(boot_time_in_phase(boot_number(s, 1), PHASE_BOOTSTRAP), 0);
-    assert_int_equal(boot_time_in_phase(boot_number(s, 1), PHASE_LOGON), -1);
-    assert_int_equal(boot_time_in_phase(boot_number(s, 1), PHASE_SINGLE_READ), -1);
-    assert_int_equal(boot_time_in_phase(boot_number(s, 1), PHASE_BNISTACK), -1);
+    assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_BOOTSTRAP), 0);
+    assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_LOGON), -1);
+    assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_SINGLE_READ), -1);
+    assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_BNISTACK), -1);
 }
 
 static void
@@ -294,7 +294,7 @@ others_frames_are_no_time_of_a_boot(void **state)
     play_dhcp(s, s->target);
     capture_goes_on(s, 100 * SECOND);
     play_dhcp(s, s->other_target);
-    assert_int_equal(boot_time_in_phase(boot_number(s, 1), PHASE_BOOTSTRAP), 3 * MILLISECOND);
+    assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_BOOTSTRAP), 3 * MILLISECOND);
 }
 
 #define outcome_test(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
@@ -315,7 +315,7 @@ main(void)
         outcome_test(unanswered_logon_is_a_stop),
         outcome_test(stalled_stream_is_a_stop),
         outcome_test(fault_that_the_boot_got_over_is_no_stop),
-        outcome_test(first_fault_after_the_last_progress_is_the_cause),
+        outcome_test(of_several_faults_the_first_of_the_table_is_the_cause),
         outcome_test(boot_that_goes_on_after_a_stop_was_told_is_told_anew),
         outcome_test(outcome_does_not_need_a_frame_to_be_recalled_first),
         outcome_test(times_in_phases_add_up_to_the_boots_time),
