@@ -95,6 +95,19 @@ forget_discovers(boot_tracker *tracker)
     g_free(moved_to);
 }
 
+/* Frees the boots that are marked as forgotten, with all that speaks of them. */
+static void
+forget_marked(boot_tracker *tracker)
+{
+    g_hash_table_foreach_remove(tracker->by_target, target_is_forgotten, NULL);
+    address_book_forget(&tracker->addresses);
+    forget_notes(tracker->notes);
+    finding_log_forget(&tracker->context.said, is_forgotten);
+    tracker->frames_settled = 0;
+    forget_discovers(tracker);
+    remove_boots(tracker->context.boots);
+}
+
 void
 boot_memory_make_room(boot_tracker *tracker, uint32_t frame)
 {
@@ -103,17 +116,27 @@ boot_memory_make_room(boot_tracker *tracker, uint32_t frame)
     if (tracker->context.boots->len < tracker->max_boots)
         return;
     now.count = mark_idle_boots(tracker);
-    g_hash_table_foreach_remove(tracker->by_target, target_is_forgotten, NULL);
-    address_book_forget(&tracker->addresses);
-    forget_notes(tracker->notes);
-    finding_log_forget(&tracker->context.said, is_forgotten);
-    tracker->frames_settled = 0;
-    forget_discovers(tracker);
-    remove_boots(tracker->context.boots);
+    forget_marked(tracker);
     tracker->context.forgotten += now.count;
     if (!tracker->forgettings)
         tracker->forgettings = g_array_new(FALSE, FALSE, sizeof(boot_forgetting));
     g_array_append_val(tracker->forgettings, now);
+}
+
+void
+boot_memory_rewind(boot_tracker *tracker, uint32_t frame)
+{
+    const GPtrArray *boots = tracker->context.boots;
+    bool any = false;
+
+    for (unsigned i = boots->len; i-- > 0;) {
+        boot_t *boot = g_ptr_array_index(boots, i);
+        if (boot->life.first_frame < frame)
+            break;
+        boot->life.forgotten = any = true;
+    }
+    if (any)
+        forget_marked(tracker);
 }
 
 uint32_t

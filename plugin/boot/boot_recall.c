@@ -144,6 +144,7 @@ boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict
     boot_tracker_settle(tracker);
     if (!boot_recall_frame(tracker, event, verdict))
         return false;
+    verdict->time = capture_clock_at(&tracker->clock, event->frame, event->time);
     if (frame_copies_original(tracker->copies, event->frame) == 0)
         verdict->finding_count[1] = finding_log_of_frame(&verdict->boot->late, event->frame, &verdict->findings[1]);
     return true;

@@ -6,6 +6,7 @@
 
 #include "boot_tracker.h"
 
+#include "frame_index.h"
 #include "tracker_inside.h"
 
 boot_tracker *
@@ -41,6 +42,7 @@ boot_tracker_free(boot_tracker *tracker)
     discover_log_clear(tracker->context.discovers);
     g_free(tracker->context.discovers);
     finding_log_clear(&tracker->context.said);
+    capture_clock_clear(&tracker->clock);
     g_free(tracker);
 }
 
@@ -60,10 +62,36 @@ boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, 
 
 /* ---- First visit ---- */
 
-void
-boot_tracker_see_frame(boot_tracker *tracker, int64_t time)
+/* The frames from this one on are taken back: what was noted of them is forgotten, so that others can have their numbers. */
+static void
+take_back(boot_tracker *tracker, uint32_t frame)
 {
-    tracker->newest_time = tracker->frames_seen++ == 0 ? time : MAX(tracker->newest_time, time);
+    g_array_set_size(tracker->notes, frames_until(tracker->notes, offsetof(boot_note, frame), frame - 1));
+    finding_log_rewind(&tracker->context.said, frame);
+    frame_copies_rewind(tracker->copies, frame);
+    capture_clock_rewind(&tracker->clock, frame);
+    boot_memory_rewind(tracker, frame);
+    tracker->newest_frame = frame - 1;
+    tracker->frames_settled = 0;
+}
+
+bool
+boot_tracker_see_frame(boot_tracker *tracker, uint32_t frame, int64_t stamp)
+{
+    if (frame <= tracker->newest_frame)
+        take_back(tracker, frame);
+    capture_clock_add(&tracker->clock, frame, stamp);
+    tracker->newest_frame = frame;
+    tracker->frames_seen++;
+    return tracker->context.boots->len > 0;
+}
+
+/* Whether the dissector of pvs tells it, before the frame as a whole is seen. */
+static bool
+comes_before_the_frame(const boot_event *event)
+{
+    return event->kind == BOOT_EVENT_STREAM
+        || (event->kind == BOOT_EVENT_BOOTSTRAP && event->bootstrap.transport == BOOTSTRAP_BY_TWO_STAGE);
 }
 
 /* Amid a download a frame without a note is a block or an ACK; this one is neither: its note has no step. */
@@ -94,8 +122,8 @@ take(boot_tracker *tracker, const boot_event *event)
     return true;
 }
 
-bool
-boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
+static bool
+add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
 {
     if (frame_copies_add(tracker->copies, event) == 0 && !take(tracker, event)) {
         note_that_it_is_nothing(tracker, event);
@@ -103,8 +131,25 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
     }
     if (!boot_recall_frame(tracker, event, verdict))
         return false;
+    verdict->time = event->time;
     verdict->first_visit = true;
     return true;
+}
+
+bool
+boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
+{
+    int64_t time;
+    boot_event timed;
+
+    if (comes_before_the_frame(event) && event->frame <= tracker->newest_frame)
+        take_back(tracker, event->frame);
+    time = capture_clock_add(&tracker->clock, event->frame, event->time);
+    if (time == event->time)
+        return add(tracker, event, verdict);
+    timed = *event;
+    timed.time = time;
+    return add(tracker, &timed, verdict);
 }
 
 /* ---- What only the capture's end tells ---- */
@@ -124,8 +169,8 @@ boot_tracker_settle(boot_tracker *tracker)
         return;
     tracker->frames_settled = tracker->frames_seen;
     for (unsigned i = 0; i < boots->len; i++)
-        boot_settle(g_ptr_array_index(boots, i), tracker->newest_time);
-    discover_log_settle(tracker->context.discovers, tracker->newest_time, late_log_of);
+        boot_settle(g_ptr_array_index(boots, i), tracker->clock.newest);
+    discover_log_settle(tracker->context.discovers, tracker->clock.newest, late_log_of);
     for (unsigned i = 0; i < boots->len; i++)
         finding_log_sort(&((boot_t *)g_ptr_array_index(boots, i))->late);
 }

@@ -19,8 +19,9 @@ typedef struct boot_tracker boot_tracker;
 typedef struct boot_verdict {
     const boot_t *boot;
     bool first_visit;                   /* what only later frames tell is not known yet */
-    boot_phase phase;
-    boot_step step;
+    int64_t time;                       /* the frame's, in capture time (capture_clock.h) */
+    boot_phase phase;                   /* PHASE_NONE: it is not known */
+    boot_step step;                     /* STEP_NONE: an ICMP error */
     uint32_t phase_start_frame;
     int64_t phase_start_time;
     net_address server;                 /* the one this step speaks with, or none */
@@ -52,8 +53,8 @@ bool boot_tracker_is_target(const boot_tracker *tracker, const net_address *addr
 bool boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
 
 /*
- * Tells the verdict again on a later visit. Of a DHCP or ARP event only the frame is used; of a bootstrap
- * event also its addresses and ports; of a stream event these and the fact.
+ * Tells the verdict again on a later visit. Of an event only kind, frame and time are used; of a bootstrap event also its
+ * addresses and ports; of a stream event these and the fact.
  */
 bool boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
 
@@ -66,8 +67,16 @@ void boot_tracker_settle(boot_tracker *tracker);
 /* Whether a finding of a later visit says again what was said on this frame at once. */
 bool boot_verdict_says_again(const boot_verdict *verdict, finding_id id);
 
-/* To be called on the first visit of every frame, whomever it belongs to: how far the capture goes. */
-void boot_tracker_see_frame(boot_tracker *tracker, int64_t time);
+/*
+ * To be called on the first visit of every frame, whomever it belongs to: how far the capture goes. Events of pvs (streaming
+ * and two-stage boot) are added before it, when their layer is dissected; those of other protocols after it. Returns whether
+ * the tracker wants to be told of this frame even where it is of no protocol of a boot (BOOT_EVENT_OTHER): false until there
+ * is a boot, so that other captures pay nothing.
+ *
+ * A frame whose number is not above the newest one's was dissected before and taken back, as a read filter does: what was
+ * noted from that number on is forgotten.
+ */
+bool boot_tracker_see_frame(boot_tracker *tracker, uint32_t frame, int64_t stamp);
 
 /* How many boots were forgotten with this frame; in all by now. */
 uint32_t boot_tracker_forgotten_at(const boot_tracker *tracker, uint32_t frame);

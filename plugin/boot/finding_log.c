@@ -52,6 +52,12 @@ finding_log_forget(finding_log *log, bool (*is_forgotten)(const struct boot *boo
     g_array_set_size(log->findings, kept);
 }
 
+void
+finding_log_rewind(finding_log *log, uint32_t frame)
+{
+    g_array_set_size(log->findings, frames_until(log->findings, offsetof(boot_finding, frame), frame - 1));
+}
+
 static gint
 compare_frames(gconstpointer a, gconstpointer b)
 {

@@ -49,6 +49,9 @@ boot_finding *finding_log_add(finding_log *log, uint32_t frame, finding_id id, c
 /* Forgets the findings about boots that are forgotten. */
 void finding_log_forget(finding_log *log, bool (*is_forgotten)(const struct boot *boot));
 
+/* Forgets what stands on this frame and later ones. */
+void finding_log_rewind(finding_log *log, uint32_t frame);
+
 /* To be called when findings were added out of order, before any of them is asked for. */
 void finding_log_sort(finding_log *log);
 

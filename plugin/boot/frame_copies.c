@@ -152,6 +152,23 @@ frame_copies_add(frame_copies *copies, const boot_event *event)
     return 0;
 }
 
+static void
+rewind_places(recent_place *places, unsigned count, uint32_t frame)
+{
+    for (unsigned i = 0; i < count; i++)
+        for (int j = 0; j < RECENT_IN_A_PLACE; j++)
+            if (places[i].frames[j].frame >= frame)
+                places[i].frames[j] = (recent_frame){ 0 };
+}
+
+void
+frame_copies_rewind(frame_copies *copies, uint32_t frame)
+{
+    g_array_set_size(copies->found, frames_until(copies->found, offsetof(frame_copy, frame), frame - 1));
+    rewind_places(copies->datagrams, RECENT_DATAGRAMS, frame);
+    rewind_places(copies->messages, RECENT_MESSAGES, frame);
+}
+
 uint32_t
 frame_copies_original(const frame_copies *copies, uint32_t frame)
 {

@@ -9,6 +9,7 @@
 
 #include "address_book.h"
 #include "boot_tracker.h"
+#include "capture_clock.h"
 #include "frame_copies.h"
 
 /*
@@ -34,7 +35,8 @@ struct boot_tracker {
     GArray *notes;            /* boot_note, by frame */
     frame_copies *copies;
     GArray *forgettings;      /* boot_forgetting, by frame; NULL until the first */
-    int64_t newest_time;      /* of all frames of the capture */
+    capture_clock clock;
+    uint32_t newest_frame;    /* the newest one whose first visit is over, or nearly */
     uint32_t frames_seen, frames_settled;
 };
 
@@ -56,6 +58,9 @@ void event_owner_learn(boot_tracker *tracker, boot_t *boot, const boot_event *ev
 
 /* Makes room for one more boot, if there are too many. */
 void boot_memory_make_room(boot_tracker *tracker, uint32_t frame);
+
+/* The boots that began in this frame or a later one, which are taken back. */
+void boot_memory_rewind(boot_tracker *tracker, uint32_t frame);
 
 /* ---- boot_recall.c: what is told of a frame ---- */
 

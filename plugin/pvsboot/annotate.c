@@ -207,8 +207,8 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
         add_mac(boot_tree, hf_target, tvb, boot->life.target);
     add_address(boot_tree, hf_target_ip, hf_target_ipv6, tvb, &target);
     add_address(boot_tree, hf_server, -1, tvb, &verdict->server);
-    add_duration(boot_tree, hf_time, tvb, open_capture_time(pinfo) - boot->life.times.first);
-    add_duration(boot_tree, hf_phase_time, tvb, open_capture_time(pinfo) - verdict->phase_start_time);
+    add_duration(boot_tree, hf_time, tvb, verdict->time - boot->life.times.first);
+    add_duration(boot_tree, hf_phase_time, tvb, verdict->time - verdict->phase_start_time);
     proto_item_set_generated(
         proto_tree_add_uint(boot_tree, hf_phase_start_in, tvb, 0, 0, verdict->phase_start_frame));
     if (verdict->transfer)

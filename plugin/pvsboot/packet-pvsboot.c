@@ -67,7 +67,7 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
     const boot_verdict *verdict = pvs_verdict_of_frame(pinfo);
 
     if (!PINFO_FD_VISITED(pinfo))
-        boot_tracker_see_frame(open_capture_boots(), open_capture_time(pinfo));
+        boot_tracker_see_frame(open_capture_boots(), pinfo->num, open_capture_time(pinfo));
     if (!verdict)
         verdict = judge_frame(pinfo, tree);
     annotate_forgotten(tvb, pinfo, tree, boot_tracker_forgotten_at(open_capture_boots(), pinfo->num));

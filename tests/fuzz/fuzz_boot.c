@@ -104,9 +104,13 @@ static void
 see(play *p, boot_event event)
 {
     boot_verdict verdict = { 0 };
+    /* In the order of Wireshark: pvs, the frame as a whole, the other protocols. */
+    bool first = event.kind == BOOT_EVENT_STREAM
+        || (event.kind == BOOT_EVENT_BOOTSTRAP && event.bootstrap.transport == BOOTSTRAP_BY_TWO_STAGE);
 
     boot_tracker_is_target(p->tracker, &event.source, event.frame);
-    boot_tracker_see_frame(p->tracker, event.time);
+    if (!first)
+        boot_tracker_see_frame(p->tracker, event.frame, event.time);
     p->events[p->frames] = event;
     p->answers[p->frames] = (answer){ 0 };
     if (boot_tracker_add(p->tracker, &event, &verdict)) {
@@ -114,6 +118,8 @@ see(play *p, boot_event event)
         MUST(event.frame, verdict.first_visit && verdict.finding_count[1] == 0);
         p->answers[p->frames] = answer_of(&verdict);
     }
+    if (first)
+        boot_tracker_see_frame(p->tracker, event.frame, event.time);
     p->frames++;
     MUST(event.frame, boot_tracker_boots(p->tracker)->len <= p->max_boots);
 }

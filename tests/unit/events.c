@@ -373,6 +373,17 @@ in_frame(boot_event event, uint32_t frame, int64_t time)
     return event;
 }
 
+bool
+show(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
+{
+    bool first = event->kind == BOOT_EVENT_STREAM
+        || (event->kind == BOOT_EVENT_BOOTSTRAP && event->bootstrap.transport == BOOTSTRAP_BY_TWO_STAGE);
+    bool known = first && boot_tracker_add(tracker, event, verdict);
+
+    boot_tracker_see_frame(tracker, event->frame, event->time);
+    return first ? known : boot_tracker_add(tracker, event, verdict);
+}
+
 boot_event
 as_seen_again(const boot_event *event)
 {
@@ -384,7 +395,7 @@ as_seen_again(const boot_event *event)
         again = (boot_event){ .frame = event->frame, .time = event->time, .kind = BOOT_EVENT_DHCP };
         break;
     case BOOT_EVENT_BOOTSTRAP:
-        again.bootstrap = (bootstrap_fact){ 0 };
+        again.bootstrap = (bootstrap_fact){ .transport = event->bootstrap.transport };
         break;
     case BOOT_EVENT_ICMP:
     case BOOT_EVENT_OTHER:

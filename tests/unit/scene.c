@@ -61,8 +61,7 @@ see(scene *self, boot_event event)
     memset(&verdict, 0, sizeof verdict);
     event = in_frame(event, self->events->len + 1, self->time);
     self->time += MILLISECOND;
-    boot_tracker_see_frame(self->tracker, event.time);
-    if (!boot_tracker_add(self->tracker, &event, &verdict))
+    if (!show(self->tracker, &event, &verdict))
         memset(&verdict, 0, sizeof verdict);
     if (verdict.finding_count[0] > 0) /* the verdict's own pointer is valid until the next event only */
         g_array_append_vals(self->said, verdict.findings[0], verdict.finding_count[0]);
@@ -77,20 +76,33 @@ pass_time(scene *self, int64_t nanoseconds)
     self->time += nanoseconds;
 }
 
+/* The newest event that is not somebody else's, or NULL. */
+static const boot_event *
+newest_event(const scene *self)
+{
+    for (unsigned i = self->events->len; i-- > 0;) {
+        const boot_event *event = &g_array_index(self->events, boot_event, i);
+        if (event->kind != BOOT_EVENT_OTHER)
+            return event;
+    }
+    return NULL;
+}
+
 void
 capture_goes_on(scene *self, int64_t nanoseconds)
 {
-    int64_t newest = self->events->len > 0 ? g_array_index(self->events, boot_event, self->events->len - 1).time
-                                           : self->time;
+    const boot_event *newest = newest_event(self);
 
-    self->time = newest + nanoseconds;
-    boot_tracker_see_frame(self->tracker, self->time);
+    self->time = (newest ? newest->time : self->time) + nanoseconds;
+    see(self, (boot_event){ .kind = BOOT_EVENT_OTHER });
 }
 
 uint32_t
 frame_now(const scene *self)
 {
-    return self->events->len;
+    const boot_event *newest = newest_event(self);
+
+    return newest ? newest->frame : 0;
 }
 
 boot_verdict
