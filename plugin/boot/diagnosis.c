@@ -7,8 +7,8 @@
 #include "diagnosis.h"
 
 static const finding_kind kinds[FINDING_COUNT] = {
-#define FINDING_KIND(id, name, severity, title, advice) \
-    [id] = { name, "pvsboot." name, severity, title, advice },
+#define FINDING_KIND(id, name, severity, group, needs, refuted_by, title, advice) \
+    [id] = { name, "pvsboot." name, severity, group, needs, refuted_by, title, advice },
     FINDINGS(FINDING_KIND)
 #undef FINDING_KIND
 };

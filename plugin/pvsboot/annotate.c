@@ -350,6 +350,10 @@ annotate_register(int proto_pvsboot)
     static const int severities[] = {
         [FINDING_MILESTONE] = PI_CHAT, [FINDING_SYMPTOM] = PI_NOTE, [FINDING_FAULT] = PI_WARN
     };
+    static const int groups[] = {
+        [FINDING_OF_SEQUENCE] = PI_SEQUENCE, [FINDING_OF_RESPONSE] = PI_RESPONSE_CODE,
+        [FINDING_OF_PROTOCOL] = PI_PROTOCOL, [FINDING_OF_UNDECODED] = PI_UNDECODED
+    };
     static ei_register_info ei[FINDING_COUNT];
     static ei_register_info ei_analysis[] = {
         { &ei_boots_forgotten,
@@ -370,6 +374,7 @@ annotate_register(int proto_pvsboot)
         ei[id] = unfilled;
         ei[id].ids = &ei_findings[id];
         ei[id].eiinfo.name = kind->filter;
+        ei[id].eiinfo.group = groups[kind->group];
         ei[id].eiinfo.severity = severities[kind->severity];
         ei[id].eiinfo.summary = kind->title;
     }

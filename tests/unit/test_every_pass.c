@@ -449,6 +449,25 @@ assert_sound(const scene *s)
     assert_int_equal(handoffs, boots_with_handoff); /* a hand-off has one frame, and the frame is step 401 */
 }
 
+/* In the table, and said by nobody yet. */
+static const finding_id not_yet_said[] = {
+    FINDING_CAPTURE_ONE_WAY, FINDING_DISCOVER_ANSWERED_LATE, FINDING_DHCP_BOOT_FILES_DIFFER, FINDING_ICMP_UNREACHABLE,
+    FINDING_BOOTSTRAP_SLOW, FINDING_BOOTSTRAP_PASSED_OVER, FINDING_BOOTSTRAP_VERSION_DIFFERS,
+    FINDING_LOGON_OUT_OF_SIGHT, FINDING_SINGLE_READ_LONG, FINDING_HANDOFF_OTHER_CARD, FINDING_DHCP_OFFER_NOT_TAKEN,
+    FINDING_DHCP_REQUEST_UNANSWERED, FINDING_ARP_PROBED, FINDING_PXE_UNANSWERED, FINDING_BOOTSTRAP_WRONG_FIRMWARE,
+    FINDING_BOOTSTRAP_NOT_REQUESTED, FINDING_BOOTSTRAP_OTHER_SERVER, FINDING_BOOTSTRAP_NOT_HEARD,
+    FINDING_LOGON_MISSING, FINDING_LOGON_REFUSED, FINDING_LOGON_STOPPED, FINDING_STREAM_SERVER_LOOP, FINDING_BOOT_LOOP
+};
+
+static bool
+is_said_by_now(finding_id id)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(not_yet_said); i++)
+        if (not_yet_said[i] == id)
+            return false;
+    return true;
+}
+
 static void
 random_boots_are_told_the_same_in_every_pass(void **state)
 {
@@ -477,9 +496,9 @@ random_boots_are_told_the_same_in_every_pass(void **state)
     BOOT_STEPS(ASSERT_SEEN)
 #undef ASSERT_SEEN
     for (unsigned id = 0; id < FINDING_COUNT; id++) {
-        if (!findings_seen[id])
-            print_error("%s was never found\n", finding_kind_of((finding_id)id)->name);
-        assert_true(findings_seen[id]);
+        if (findings_seen[id] != is_said_by_now((finding_id)id))
+            print_error("%s was %sfound\n", finding_kind_of((finding_id)id)->name, findings_seen[id] ? "" : "never ");
+        assert_true(findings_seen[id] == is_said_by_now((finding_id)id));
     }
 }
 
