@@ -15,6 +15,9 @@
 
 typedef struct boot_tracker boot_tracker;
 
+/* A verdict has findings in three lists: said at once; known from later frames; the same of DISCOVERs. */
+enum { FINDING_LISTS = 3 };
+
 /* What a frame means. Points into the tracker; valid until the next event or until it is freed. */
 typedef struct boot_verdict {
     const boot_t *boot;
@@ -28,12 +31,15 @@ typedef struct boot_verdict {
     const bootstrap_transfer *transfer; /* of a bootstrap step, or NULL */
     const discover *discover;           /* of a DISCOVER, or NULL */
     uint32_t answers;                   /* of an OFFER: the DISCOVER's frame, or 0 */
+    int64_t wait;                       /* of an OFFER that answers a run: since its first DISCOVER; or 0 */
     stream_kind kind;                   /* of a streaming datagram, or STREAM_NO_KIND */
     uint32_t read_number;               /* the read that it belongs to, from 1, or 0 */
     const stream_read *read;            /* that read as far as it is known; NULL where there is none */
     bool read_is_over;                  /* it changes no more */
-    const boot_finding *findings[2];    /* certain when the frame was first seen; known from later frames */
-    unsigned finding_count[2];
+    uint32_t exchange;                  /* of a logon datagram: the exchange's number, or 0 */
+    const char *exchange_name;          /* and what it is probably about, or NULL */
+    const boot_finding *findings[FINDING_LISTS]; /* certain when the frame was first seen; known from later frames */
+    unsigned finding_count[FINDING_LISTS];
 } boot_verdict;
 
 /*
@@ -64,8 +70,11 @@ bool boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_ve
  */
 void boot_tracker_settle(boot_tracker *tracker);
 
-/* Whether a finding of a later visit says again what was said on this frame at once. */
-bool boot_verdict_says_again(const boot_verdict *verdict, finding_id id);
+/*
+ * Whether this finding of a verdict is to be shown: one that a later frame refutes is not on a later visit, and what only
+ * later frames tell not where it says again what was said at once.
+ */
+bool boot_verdict_shows(const boot_verdict *verdict, unsigned list, unsigned index);
 
 /*
  * To be called on the first visit of every frame, whomever it belongs to: how far the capture goes. Events of pvs (streaming
