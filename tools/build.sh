@@ -11,9 +11,14 @@ if command -v ninja >/dev/null 2>&1; then
     export CMAKE_GENERATOR="${CMAKE_GENERATOR-Ninja}"
 fi
 
-# build_folder_is_ours FOLDER: new, empty, or configured by CMake, which itself sees to it that it was for these sources
-build_folder_is_ours() {
-    [ -e "$1/CMakeCache.txt" ] || [ ! -e "$1" ] || { [ -d "$1" ] && [ -z "$(ls -A "$1")" ]; }
+# refuse_other_folder FOLDER: builds only in one that is new, empty, or configured by CMake, which itself sees to it that
+# it was so for these sources
+refuse_other_folder() {
+    if [ -e "$1/CMakeCache.txt" ] || [ ! -e "$1" ] || { [ -d "$1" ] && [ -z "$(ls -A "$1")" ]; }; then
+        return
+    fi
+    echo "$0: there are other files in this folder, so nothing is built there: $1" >&2
+    exit 1
 }
 
 build_plugin() {
@@ -21,10 +26,7 @@ build_plugin() {
     build=${PVSBOOT_BUILD:-build/release}
     [ -n "${PVSBOOT_BUILD-}" ] || [ "$(stat -c %u .)" -eq "$(id -u)" ] || build=$1/build
     shift
-    if ! build_folder_is_ours "$build"; then
-        echo "$0: there are other files in this folder, so nothing is built there: $build" >&2
-        exit 1
-    fi
+    refuse_other_folder "$build"
     # A folder that was configured before keeps its build type.
     [ -e "$build/CMakeCache.txt" ] || set -- -DCMAKE_BUILD_TYPE=RelWithDebInfo "$@"
     echo "Building the plugin in $build" >&2

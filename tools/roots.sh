@@ -104,7 +104,7 @@ remove_root() {
     if [ -e "$1" ]; then
         # The folder itself lies in one of the caller's, where in a user namespace only the caller may remove it.
         $privileged find "$1" -xdev -mindepth 1 -delete
-        rmdir "$1"
+        rmdir "$1" || return 1
     fi
     rm -f "$1.apt.conf"
 }
