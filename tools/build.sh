@@ -30,7 +30,10 @@ build_plugin() {
     # A folder that was configured before keeps its build type.
     [ -e "$build/CMakeCache.txt" ] || set -- -DCMAKE_BUILD_TYPE=RelWithDebInfo "$@"
     echo "Building the plugin in $build" >&2
-    if ! { cmake -S . -B "$build" "$@" && cmake --build "$build"; } >"$log" 2>&1; then
+    mkdir -p "$build"
+    # One after the other, where two tools build there at the same time.
+    # shellcheck disable=SC2016 # the inner shell's own variables
+    if ! flock "$build" sh -euc 'cmake -S . -B "$@"; cmake --build "$1"' build "$build" "$@" >"$log" 2>&1; then
         cat "$log" >&2
         echo "$0: the plugin could not be built" >&2
         exit 1
