@@ -320,15 +320,17 @@ download_tell(const boot_finding *finding, GString *text)
         break;
     case FINDING_BOOTSTRAP_UNANSWERED:
         telling_address(text, " from ", &finding->address);
-        g_string_append_printf(text, " for %.40s", finding->text);
+        g_string_append(text, " for ");
+        telling_name(text, finding->text);
         break;
     case FINDING_BOOTSTRAP_ERROR:
-        g_string_append_printf(text, " %u, sent by the %s: %.40s", finding->code,
-            finding->from_client ? "client" : "server", finding->text);
+        g_string_append_printf(text, " %u, sent by the %s: ", finding->code, finding->from_client ? "client" : "server");
+        telling_name(text, finding->text);
         break;
     case FINDING_BOOTSTRAP_INCOMPLETE:
-        g_string_append_printf(text, ": %" G_GUINT64_FORMAT " bytes of %.40s, the last in frame %u", finding->bytes,
-            finding->text, finding->from_frame);
+        g_string_append_printf(text, ": %" G_GUINT64_FORMAT " bytes of ", finding->bytes);
+        telling_name(text, finding->text);
+        g_string_append_printf(text, ", the last in frame %u", finding->from_frame);
         break;
     default:
         break;

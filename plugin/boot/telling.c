@@ -6,7 +6,12 @@
 
 #include "telling.h"
 
+#include <string.h>
+
 #include "boot_time.h"
+#include "packet_text.h"
+
+#define CHARACTERS_OF_A_NAME 40
 
 double
 telling_seconds(int64_t nanoseconds)
@@ -34,4 +39,10 @@ telling_mac(GString *text, const char *before, mac_address mac, const char *afte
 
     g_string_append_printf(text, "%s%s%s", before, shown, after);
     g_free(shown);
+}
+
+void
+telling_name(GString *text, const char *name)
+{
+    packet_text_append(text, name, strlen(name), CHARACTERS_OF_A_NAME);
 }

@@ -30,10 +30,12 @@ static bool
 find_arp(frame_bytes frame, frame_bytes *packet)
 {
     for (size_t i = 0; i + ARP_LENGTH <= frame.length && i <= FARTHEST_ARP; i++) {
-        uint16_t opcode = frame_u16(frame, i + ARP_OPCODE);
+        const uint8_t *here = frame.data + i;
 
-        if ((opcode == ARP_REQUEST || opcode == ARP_REPLY)
-                && memcmp(frame.data + i, ipv4_over_ethernet, sizeof ipv4_over_ethernet) == 0) {
+        /* Every ARP frame of every capture comes by: the first two bytes are compared here. */
+        if (here[0] == ipv4_over_ethernet[0] && here[1] == ipv4_over_ethernet[1]
+                && memcmp(here, ipv4_over_ethernet, sizeof ipv4_over_ethernet) == 0
+                && here[ARP_OPCODE] == 0 && (here[ARP_OPCODE + 1] == ARP_REQUEST || here[ARP_OPCODE + 1] == ARP_REPLY)) {
             *packet = frame_part(frame, i, ARP_LENGTH);
             return true;
         }
