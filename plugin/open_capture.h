@@ -31,16 +31,15 @@ void open_capture_register(void);
 /* The boots of the open capture; never NULL while a frame is being dissected. */
 boot_tracker *open_capture_boots(void);
 
-/* The frame's time as boot/ counts it: nanoseconds since the epoch. */
+/* The frame's time as boot/ counts it: nanoseconds since the epoch, and no farther from it than 146 years. */
 int64_t open_capture_time(const packet_info *pinfo);
 
-/* Fills the part of an event that every frame has: number, time, and the addresses and ports of this layer. */
+/* Fills the part of an event that every frame has: number, time, and the addresses and UDP ports of this layer. */
 void open_capture_describe_frame(packet_info *pinfo, boot_event *event);
 
 /*
- * Tells a datagram apart from the next ones of its flow: its IP identification, its UDP header and the beginning of its
- * payload in one number; 0 where that cannot be had. tvb: the bytes of the frame (a data source); payload: where the
- * UDP payload begins in them.
+ * The identity of a datagram (udp_identity); 0 where it cannot be had. tvb: the bytes of the frame (a data source);
+ * payload: where the UDP payload begins in them.
  */
 uint32_t open_capture_datagram_identity(tvbuff_t *tvb, int payload);
 

@@ -103,7 +103,7 @@ class Bench:
         lines = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
                  for number, (method, parameters) in enumerate(calls, 1)]
         done = self.run("sharkd", "-", stdin="\n".join(lines) + "\n")
-        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        answers = [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
         assert len(answers) == len(calls), f"{len(answers)} answers for {len(calls)} calls\n{done.stderr}"
         assert all("error" not in answer for answer in answers), answers
         return [answer["result"] for answer in answers]

@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "boot_time.h"
+#include "packet_text.h"
 
-/* Characters of a name: a line of Wireshark's tree has 239, and the advice must find room. */
-#define NAME_LENGTH 40
+/* A line of Wireshark's tree has 239, and the advice must find room. */
+#define CHARACTERS_OF_A_NAME 40
 
 double
 telling_seconds(int64_t nanoseconds)
@@ -44,11 +45,8 @@ telling_mac(GString *text, const char *before, mac_address mac, const char *afte
 void
 telling_name(GString *text, const char *before, const char *name)
 {
-    const char *end;
-
     if (!name)
         return;
-    end = g_utf8_strlen(name, -1) > NAME_LENGTH ? g_utf8_offset_to_pointer(name, NAME_LENGTH) : name + strlen(name);
     g_string_append(text, before);
-    g_string_append_len(text, name, end - name);
+    packet_text_append(text, name, strlen(name), CHARACTERS_OF_A_NAME);
 }

@@ -80,7 +80,9 @@ must_be_sound(const play *p, const boot_event *event, const boot_verdict *verdic
 
     MUST(frame, boot && boot->life.number >= 1 && !boot->life.forgotten);
     MUST(frame, verdict->phase >= PHASE_BOOTSTRAP && verdict->phase <= PHASE_BNISTACK);
-    MUST(frame, (unsigned)verdict->step / 100 == (unsigned)verdict->phase);
+    /* An ICMP error has the phase that it falls into, and no step. */
+    MUST(frame, event->kind == BOOT_EVENT_ICMP ? verdict->step == STEP_NONE
+        : (unsigned)verdict->step / 100 == (unsigned)verdict->phase);
     MUST(frame, boot->life.first_frame <= verdict->phase_start_frame && verdict->phase_start_frame <= frame);
     MUST(frame, boot_life_certainty_at(&boot->life, frame) != CERTAINTY_NONE);
     MUST(frame, p->clock_ran_back || (boot->life.times.first <= event->time && verdict->phase_start_time <= event->time));
@@ -156,7 +158,11 @@ recall(const play *p, uint32_t frame, boot_summaries *summaries)
     boot_verdict verdict = { 0 };
     answer now;
 
-    if (again.kind == BOOT_EVENT_ARP || again.kind == BOOT_EVENT_DHCP)
+    if (again.kind == BOOT_EVENT_OTHER) /* nobody asks for it again */
+        return;
+    if (again.kind == BOOT_EVENT_ICMP)
+        again = (boot_event){ .frame = frame, .time = again.time, .kind = BOOT_EVENT_ICMP };
+    else if (again.kind == BOOT_EVENT_ARP || again.kind == BOOT_EVENT_DHCP)
         again = (boot_event){ .frame = frame, .time = again.time, .kind = BOOT_EVENT_DHCP };
     else if (again.kind == BOOT_EVENT_BOOTSTRAP)
         again.bootstrap = (bootstrap_fact){ 0 };
