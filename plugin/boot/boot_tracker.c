@@ -20,6 +20,7 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     tracker->context.discovers = g_new0(discover_log, 1);
     tracker->by_target = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     address_book_init(&tracker->addresses);
+    partners_init(&tracker->partners);
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     tracker->notes = g_array_new(FALSE, FALSE, sizeof(boot_note));
     tracker->copies = frame_copies_new();
@@ -34,6 +35,7 @@ boot_tracker_free(boot_tracker *tracker)
     frame_copies_free(tracker->copies);
     g_array_free(tracker->notes, TRUE);
     g_hash_table_destroy(tracker->ordinary);
+    partners_clear(&tracker->partners);
     address_book_clear(&tracker->addresses);
     g_hash_table_destroy(tracker->by_target);
     if (tracker->forgettings)
@@ -60,6 +62,13 @@ boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, 
     return boot && boot_life_certainty_at(&boot->life, frame) >= CERTAINTY_PXE;
 }
 
+bool
+boot_tracker_speaks_with(const boot_tracker *tracker, const net_address *target, uint16_t target_port,
+    const net_address *server, uint32_t frame)
+{
+    return partners_speak(&tracker->partners, target, target_port, server, frame);
+}
+
 /* ---- First visit ---- */
 
 /* The frames from this one on are taken back: what was noted of them is forgotten, so that others can have their numbers. */
@@ -70,6 +79,7 @@ take_back(boot_tracker *tracker, uint32_t frame)
     finding_log_rewind(&tracker->context.said, frame);
     frame_copies_rewind(tracker->copies, frame);
     capture_clock_rewind(&tracker->clock, frame);
+    partners_rewind(&tracker->partners, frame);
     boot_memory_rewind(tracker, frame);
     tracker->newest_frame = frame - 1;
     tracker->frames_settled = 0;

@@ -11,6 +11,7 @@
 #include "boot_tracker.h"
 #include "capture_clock.h"
 #include "frame_copies.h"
+#include "partners.h"
 
 /*
  * What is kept for a frame that a boot's own lists cannot tell again: its DHCP, its ARP, the first and last
@@ -31,6 +32,7 @@ struct boot_tracker {
     boot_context context;
     GHashTable *by_target;    /* mac_address -> the target's newest boot_t */
     address_book addresses;
+    partners partners;        /* whom each target streams with */
     GHashTable *ordinary;     /* mac_address of clients that run an operating system and are no targets */
     GArray *notes;            /* boot_note, by frame */
     frame_copies *copies;

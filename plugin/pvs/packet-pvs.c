@@ -34,7 +34,7 @@
 
 #include <epan/prefs.h>
 
-#include "open_capture.h"
+#include "pvs_claim.h"
 #include "pvs_datagram.h"
 #include "pvs_inter_server.h"
 #include "pvs_ports.h"
@@ -44,40 +44,6 @@
 static int proto_pvs = -1;
 
 static dissector_handle_t pvs_handle;
-
-/*
- * Which side is the server? Told by the ports alone where only one of them is a server's. A target's own
- * port may lie in the servers' range: then the capture must have shown who boots.
- */
-static bool
-find_direction(const packet_info *pinfo, bool *to_server)
-{
-    bool from = pvs_is_server_port(pinfo->srcport);
-    bool to = pvs_is_server_port(pinfo->destport);
-    net_address source, destination;
-
-    if (from != to) {
-        *to_server = to;
-        return true;
-    }
-    if (!from)
-        return false;
-    source = open_capture_address(&pinfo->src);
-    destination = open_capture_address(&pinfo->dst);
-    *to_server = boot_tracker_is_target(open_capture_boots(), &source, pinfo->num);
-    return *to_server != boot_tracker_is_target(open_capture_boots(), &destination, pinfo->num);
-}
-
-static bool
-is_claimed(const packet_info *pinfo, bool to_server)
-{
-    net_address target;
-
-    if (pvs_is_target_port(to_server ? pinfo->srcport : pinfo->destport))
-        return true;
-    target = open_capture_address(to_server ? &pinfo->src : &pinfo->dst);
-    return boot_tracker_is_target(open_capture_boots(), &target, pinfo->num);
-}
 
 const boot_verdict *
 pvs_verdict_of_frame(packet_info *pinfo)
@@ -90,9 +56,9 @@ dissect_pvs_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
 {
     bool to_server;
 
-    if (find_direction(pinfo, &to_server) && is_claimed(pinfo, to_server)) {
+    if (pvs_claim(pinfo, &to_server)) {
         if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
-            pvs_conversation_bind(pinfo, pvs_handle);
+            pvs_claim_bind(pinfo, to_server);
         pvs_stream_dissect(tvb, pinfo, tree, to_server);
         return true;
     }
@@ -105,13 +71,11 @@ dissect_pvs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     bool to_server;
 
-    if (!find_direction(pinfo, &to_server)) {
+    if (!pvs_claim_direction_by_ports(pinfo, &to_server) && !pvs_claim_direction_by_boots(pinfo, &to_server)) {
         if (pinfo->match_uint != pinfo->srcport && pinfo->match_uint != pinfo->destport)
             return 0;
         to_server = pinfo->match_uint == pinfo->destport;
     }
-    if (pvs_tftp_port_is_before_logon(pinfo, to_server))
-        return pvs_tftp_port_dissect(tvb, pinfo, tree);
     return pvs_stream_dissect(tvb, pinfo, tree, to_server);
 }
 
@@ -120,11 +84,12 @@ proto_register_pvs(void)
 {
     proto_pvs = proto_register_protocol("Citrix Provisioning", "PVS", "pvs");
     pvs_handle = register_dissector("pvs", dissect_pvs, proto_pvs);
+    pvs_claim_register(proto_pvs, pvs_handle);
     pvs_datagram_register(proto_pvs);
     pvs_stream_register(proto_pvs);
     pvs_two_stage_register(proto_pvs);
     pvs_inter_server_register(proto_pvs);
-    pvs_tftp_port_register(proto_pvs, pvs_handle);
+    pvs_tftp_port_register(proto_pvs);
     pvs_ports_register(prefs_register_protocol(proto_pvs, NULL));
 }
 
@@ -133,7 +98,7 @@ proto_reg_handoff_pvs(void)
 {
     pvs_tftp_port_reg_handoff();
     heur_dissector_add("udp", dissect_pvs_heur, "Citrix Provisioning over UDP", "pvs_udp", proto_pvs, HEURISTIC_ENABLE);
-    dissector_add_for_decode_as_with_preference("udp.port", pvs_handle);
+    dissector_add_for_decode_as("udp.port", pvs_handle); /* the ports have preferences of their own */
 }
 
 /*

@@ -12,8 +12,6 @@
 
 #include "pvs_conversation.h"
 
-#include <epan/conversation.h>
-
 /* TFTP has conversations with any port of the server. */
 static bool
 is_of_two_ports(const conversation_t *conversation)
@@ -21,7 +19,7 @@ is_of_two_ports(const conversation_t *conversation)
     return conversation && (conversation->options & (NO_ADDR2 | NO_PORT2)) == 0;
 }
 
-void
+conversation_t *
 pvs_conversation_bind(packet_info *pinfo, dissector_handle_t handle)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
@@ -30,6 +28,7 @@ pvs_conversation_bind(packet_info *pinfo, dissector_handle_t handle)
         conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP,
             pinfo->srcport, pinfo->destport, 0);
     conversation_set_dissector_from_frame_number(conversation, pinfo->num, handle);
+    return conversation;
 }
 
 void

@@ -11,10 +11,11 @@
 #ifndef PVS_CONVERSATION_H
 #define PVS_CONVERSATION_H
 
+#include <epan/conversation.h>
 #include <epan/packet.h>
 
-/* Binds the two ports to a dissector, from this frame on: earlier frames stay what they were. */
-void pvs_conversation_bind(packet_info *pinfo, dissector_handle_t handle);
+/* Binds the two ports to a dissector, from this frame on: earlier frames stay what they were. Returns what was bound. */
+conversation_t *pvs_conversation_bind(packet_info *pinfo, dissector_handle_t handle);
 
 /*
  * To be called on the first visit of a download's message, TFTP or two-stage: keeps the client's half with its dissector.

@@ -74,12 +74,6 @@ pvs_is_inter_server_port(uint32_t port)
 }
 
 const range_t *
-pvs_stream_ports(void)
-{
-    return stream_ports;
-}
-
-const range_t *
 pvs_logon_ports(void)
 {
     return logon_ports;

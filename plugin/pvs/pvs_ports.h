@@ -24,8 +24,7 @@ bool pvs_is_target_port(uint32_t port);
 bool pvs_is_two_stage_port(uint32_t port);
 bool pvs_is_inter_server_port(uint32_t port);
 
-/* The ranges themselves; they belong to the preferences and change with them. */
-const range_t *pvs_stream_ports(void);
+/* The logon ports themselves; the range belongs to the preferences and changes with them. */
 const range_t *pvs_logon_ports(void);
 
 #endif

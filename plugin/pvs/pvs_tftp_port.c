@@ -1,5 +1,5 @@
 /* pvs_tftp_port.c
- * A logon from the port that the target used for TFTP
+ * What TFTP's claim on a client's port must not do: take the logon, or lose the answers
  *
  * Wireshark - Network traffic analyzer
  * By Gerald Combs <gerald@wireshark.org>
@@ -11,8 +11,11 @@
 /*
  * A read request binds the client's port to the server's address with any port (packet-tftp.c), so the TFTP dissector
  * would get a logon from that port too: conversations come before heuristics, and Wireshark 4.0's TFTP dissector takes
- * what it gets. Here conversations are made of one server port each, which come before that one. Only the logon ports
- * are reserved at first. The others follow when the target has logged on this way.
+ * what it gets. So conversations with the logon ports are made here, which come before that one; what is no TFTP in
+ * them is the logon. From then on TFTP's conversation gives way: the stream may come from any port.
+ *
+ * A read request whose name holds bytes outside ASCII is shown as TFTP, but binds nothing, so that its answers would be
+ * shown as bare UDP. Firmware sends such names where option 67 is followed by 0xFF, or has no NUL (pvs-facts, TFTP).
  */
 
 #include "compat.h"
@@ -21,77 +24,145 @@
 
 #include <epan/conversation.h>
 
+#include "pvs_claim.h"
 #include "pvs_ports.h"
 
+/* So many logon ports are watched for a read request; a site has one or a few. */
+#define WATCHED_PORTS 64
+
+/* RFC 1350, section 5, and RFC 2347. */
+enum {
+    TFTP_READ_REQUEST = 1,
+    TFTP_WRITE_REQUEST = 2,
+    TFTP_DATA = 3,
+    TFTP_ACK = 4,
+    TFTP_ERROR = 5,
+    TFTP_OPTION_ACK = 6
+};
+
+#define TFTP_HEADER_LENGTH 4
+
 static int proto_pvs;
-static dissector_handle_t pvs_handle;
+static dissector_handle_t watch_handle;
+static dissector_handle_t give_way_handle;
 static dissector_handle_t tftp_handle;
 
-/* Kept with a conversation that was made before its first datagram. Lives with the capture. */
-typedef struct pvs_expectation {
-    uint32_t logon_frame; /* the first frame in which the target spoke to this server port, or 0 */
-    bool is_tftp;         /* the server spoke first: no logon, but TFTP that answers from this port */
-} pvs_expectation;
-
-/* Makes conversations of one server port each, which come before TFTP's conversation with any port. */
-static void
-expect_from_tftp_port(packet_info *pinfo, const address *client, const address *server, uint32_t client_port,
-    const range_t *server_ports)
+/* Whether a datagram between a client's TFTP port and a server may be TFTP, by its opcode and who sent it. */
+static bool
+may_be_tftp(tvbuff_t *tvb, bool to_server)
 {
-    for (unsigned i = 0; i < server_ports->nranges; i++) {
-        for (uint32_t port = server_ports->ranges[i].low; port <= server_ports->ranges[i].high; port++) {
-            conversation_t *conversation = find_conversation(pinfo->num, client, server, CONVERSATION_UDP,
-                client_port, port, 0);
-            if (conversation && conversation_get_proto_data(conversation, proto_pvs))
-                continue;
-            conversation = conversation_new(pinfo->num, client, server, CONVERSATION_UDP, client_port, port, 0);
-            conversation_add_proto_data(conversation, proto_pvs, wmem_new0(wmem_file_scope(), pvs_expectation));
-            conversation_set_dissector(conversation, pvs_handle);
-        }
+    if (tvb_captured_length(tvb) < TFTP_HEADER_LENGTH)
+        return false;
+    switch (tvb_get_ntohs(tvb, 0)) {
+    case TFTP_READ_REQUEST:
+    case TFTP_WRITE_REQUEST:
+        return to_server;
+    case TFTP_ACK:
+        return to_server && tvb_reported_length(tvb) == TFTP_HEADER_LENGTH;
+    case TFTP_DATA:
+    case TFTP_OPTION_ACK:
+        return !to_server;
+    case TFTP_ERROR:
+        return true;
+    default:
+        return false;
     }
+}
+
+/* The conversation of a client's port with any port of the server, or NULL. */
+static conversation_t *
+find_any_port(const packet_info *pinfo, const address *client, uint32_t client_port, const address *server)
+{
+    conversation_t *conversation = find_conversation(pinfo->num, client, server, CONVERSATION_UDP, client_port, 0,
+        NO_PORT_B);
+
+    if (!conversation || !(conversation->options & NO_PORT2) || conversation_key_port1(conversation->key_ptr) != client_port
+            || !addresses_equal(conversation_key_addr1(conversation->key_ptr), client))
+        return NULL;
+    return conversation;
+}
+
+/* The same for a datagram of either side. */
+static conversation_t *
+find_any_port_of(const packet_info *pinfo, bool *to_server)
+{
+    conversation_t *conversation = find_any_port(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
+
+    *to_server = conversation != NULL;
+    return conversation ? conversation : find_any_port(pinfo, &pinfo->dst, pinfo->destport, &pinfo->src);
+}
+
+/* TFTP does so itself where it likes the name. */
+static void
+bind_answers(const packet_info *pinfo)
+{
+    conversation_t *conversation = find_any_port(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
+
+    if (conversation && conversation_get_dissector(conversation, pinfo->num) == tftp_handle)
+        return;
+    conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP, pinfo->srcport, 0, NO_PORT2);
+    conversation_set_dissector(conversation, tftp_handle);
+}
+
+static void
+watch_port(const packet_info *pinfo, uint32_t server_port)
+{
+    conversation_t *conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP,
+        pinfo->srcport, server_port, 0);
+
+    if (!conversation || (conversation->options & (NO_ADDR2 | NO_PORT2)))
+        conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP, pinfo->srcport,
+            server_port, 0);
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, watch_handle);
 }
 
 void
 pvs_expect_logon_from_tftp_port(packet_info *pinfo)
 {
-    expect_from_tftp_port(pinfo, &pinfo->src, &pinfo->dst, pinfo->srcport, pvs_logon_ports());
+    const range_t *ports = pvs_logon_ports();
+    unsigned watched = 0;
+
+    bind_answers(pinfo);
+    for (unsigned i = 0; i < ports->nranges; i++)
+        for (uint32_t port = ports->ranges[i].low; port <= ports->ranges[i].high && watched < WATCHED_PORTS; port++, watched++)
+            watch_port(pinfo, port);
 }
 
-/* Whether the expected logon has come. It is the target that speaks first; a TFTP server answers from any port. */
-static bool
-is_logon_from_tftp_port(packet_info *pinfo, pvs_expectation *expectation, bool to_server)
+/*
+ * Called for a client's TFTP port and a logon port. The first datagram that is no TFTP is of the logon, even if it is the
+ * server's: the target's may not have been captured.
+ */
+static int
+dissect_watched(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    if (expectation->logon_frame == 0 && !expectation->is_tftp && !pinfo->flags.in_error_pkt) {
-        if (to_server) {
-            expectation->logon_frame = pinfo->num;
-            expect_from_tftp_port(pinfo, &pinfo->src, &pinfo->dst, pinfo->srcport, pvs_stream_ports());
-        } else {
-            expectation->is_tftp = true;
-        }
-    }
-    return expectation->logon_frame != 0;
+    bool to_server;
+    conversation_t *any_port = find_any_port_of(pinfo, &to_server);
+
+    /* On a later visit the logon is bound already. */
+    if (!any_port || PINFO_FD_VISITED(pinfo) || pinfo->flags.in_error_pkt || may_be_tftp(tvb, to_server))
+        return call_dissector_only(tftp_handle, tvb, pinfo, tree, NULL);
+    conversation_set_dissector_from_frame_number(any_port, pinfo->num, give_way_handle);
+    return call_dissector_only(pvs_claim_bind(pinfo, to_server), tvb, pinfo, tree, NULL);
 }
 
-bool
-pvs_tftp_port_is_before_logon(packet_info *pinfo, bool to_server)
+/* Called for a client's TFTP port and any port of its server, after the logon. Late datagrams of TFTP are still its own. */
+static int
+dissect_after_logon(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
-    pvs_expectation *expectation = conversation ? conversation_get_proto_data(conversation, proto_pvs) : NULL;
+    bool to_server;
 
-    return expectation && !is_logon_from_tftp_port(pinfo, expectation, to_server);
-}
-
-int
-pvs_tftp_port_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-    return call_dissector_only(tftp_handle, tvb, pinfo, tree, NULL);
+    if (pvs_claim_direction_by_ports(pinfo, &to_server))
+        return 0; /* PVS, if anything: the heuristic comes next */
+    find_any_port_of(pinfo, &to_server);
+    return may_be_tftp(tvb, to_server) ? call_dissector_only(tftp_handle, tvb, pinfo, tree, NULL) : 0;
 }
 
 void
-pvs_tftp_port_register(int proto, dissector_handle_t handle)
+pvs_tftp_port_register(int proto)
 {
     proto_pvs = proto;
-    pvs_handle = handle;
+    watch_handle = register_dissector("pvs.tftp_port", dissect_watched, proto);
+    give_way_handle = register_dissector("pvs.after_logon", dissect_after_logon, proto);
 }
 
 void
