@@ -123,6 +123,8 @@ pvs_expect_logon_from_tftp_port(packet_info *pinfo)
     unsigned watched = 0;
 
     bind_answers(pinfo);
+    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_pvs)))
+        return;
     for (unsigned i = 0; i < ports->nranges; i++)
         for (uint32_t port = ports->ranges[i].low; port <= ports->ranges[i].high && watched < WATCHED_PORTS; port++, watched++)
             watch_port(pinfo, port);
@@ -161,8 +163,9 @@ void
 pvs_tftp_port_register(int proto)
 {
     proto_pvs = proto;
-    watch_handle = register_dissector("pvs.tftp_port", dissect_watched, proto);
-    give_way_handle = register_dissector("pvs.after_logon", dissect_after_logon, proto);
+    /* Of no protocol: each calls the one that the datagram is of. */
+    watch_handle = create_dissector_handle(dissect_watched, -1);
+    give_way_handle = create_dissector_handle(dissect_after_logon, -1);
 }
 
 void

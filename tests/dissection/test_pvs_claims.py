@@ -70,9 +70,13 @@ class Scene:
         path = bench.scratch / f"claims-{abs(hash(b''.join(map(raw, self.frames))))}.pcap"
         if not path.exists():
             wrpcap(str(path), self.frames)
-        rows = bench.fields(path, ["pvs.direction", "tftp.opcode"], *arguments)
-        return ["tftp" if "tftp.opcode" in row else {"1": "pvs", "2": "pvs", None: ""}[row.get("pvs.direction")]
-                for row in rows]
+        rows = bench.fields(path, ["frame.protocols", "pvs.direction", "tftp.opcode"], *arguments)
+        shown = ["tftp" if "tftp.opcode" in row else {"1": "pvs", "2": "pvs", None: ""}[row.get("pvs.direction")]
+                 for row in rows]
+        # That protocol alone stands above UDP, whichever way the datagram took to it (TFTP's file is "data").
+        assert all(row["frame.protocols"].split(":udp:")[-1] in (name, f"{name}:data")
+                   for row, name in zip(rows, shown) if name)
+        return shown
 
     def directions(self, bench, *arguments):
         path = bench.scratch / "claims-directions.pcap"
