@@ -15,17 +15,17 @@
  *    6910 to 6930, the logon goes to 6910; targets speak from 6901, 6902 or 6905, or from a port that an
  *    administrator chose for them (PVS PowerShell programmer's guide, "Port" of a device).
  *  - The size of read data: 56 bytes, then the data; measured on PVS 7.12 (theorypc.ca, 2016/12/30, 2017/01/05).
- *
  *  - The two-stage boot service on UDP 6969: Tenable NASL 59465, one script. The inter-server messages on UDP
- *    6890 to 6909: five exploit modules of Metasploit for PVS 5.6.
+ *    6890 to 6909: five exploit modules of Metasploit and Snort's signatures for PVS 5.6.
  *
  * Everything else in a datagram stays undecoded. docs/evidence.md lists each claim with its source.
  *
  * The heuristic claims a UDP datagram when one port is a server's and the other is a target port, or belongs to a
- * target that this capture has shown to boot; the request of a two-stage boot by its port, opcode and path, and what
- * answers it; an inter-server message by its port and its type. Its known misses: a target with a port of its own
- * whose boot is not in the capture (Decode As helps), and anything else that uses exactly such a pair of ports,
- * which it claims wrongly.
+ * target that this capture has shown to boot; any two ports of a target and a server with which it has spoken so, if the
+ * target's port is a target port or the one it spoke from; the request of a two-stage boot by its port, opcode and path,
+ * and what answers it; an inter-server message by its port and its type. Its known misses: a target or server with a port
+ * of its own whose logon is not in the capture (Decode As helps), and anything else that uses exactly such a pair of
+ * ports, which it claims wrongly.
  */
 
 #include "compat.h"

@@ -15,7 +15,7 @@
  * them is the logon. From then on TFTP's conversation gives way: the stream may come from any port.
  *
  * A read request whose name holds bytes outside ASCII is shown as TFTP, but binds nothing, so that its answers would be
- * shown as bare UDP. Firmware sends such names where option 67 is followed by 0xFF, or has no NUL (pvs-facts, TFTP).
+ * shown as bare UDP. Firmware sends such names where option 67 has no NUL and 0xFF, the end of options, follows it.
  */
 
 #include "compat.h"
