@@ -66,20 +66,24 @@ is_at_server_port(const packet_info *pinfo, bool *to_server)
 
 /* Whether the target speaks with this server already, from this port or, where it is a target port, from any. */
 static bool
-speaks_with(const packet_info *pinfo, const address *target, uint32_t target_port, const address *server)
+speaks_with(const packet_info *pinfo, const net_address *target, uint32_t target_port, const net_address *server)
 {
-    net_address from = open_capture_address(target), with = open_capture_address(server);
-
-    return boot_tracker_speaks_with(open_capture_boots(), &from, pvs_is_target_port(target_port) ? 0 : (uint16_t)target_port,
-        &with, pinfo->num);
+    return boot_tracker_speaks_with(open_capture_boots(), target,
+        pvs_is_target_port(target_port) ? 0 : (uint16_t)target_port, server, pinfo->num);
 }
 
 /* Sites stream on ports beyond the usual range (theorypc.ca, 2016/06/28: 6910 to 6968): who has logged on is known. */
 static bool
 is_between_partners(const packet_info *pinfo, bool *to_server)
 {
-    *to_server = speaks_with(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
-    return *to_server || speaks_with(pinfo, &pinfo->dst, pinfo->destport, &pinfo->src);
+    net_address source, destination;
+
+    if (boot_tracker_boots(open_capture_boots())->len == 0)
+        return false; /* most captures: their UDP pays nothing */
+    source = open_capture_address(&pinfo->src);
+    destination = open_capture_address(&pinfo->dst);
+    *to_server = speaks_with(pinfo, &source, pinfo->srcport, &destination);
+    return *to_server || speaks_with(pinfo, &destination, pinfo->destport, &source);
 }
 
 static bool

@@ -5,7 +5,9 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import json
 import struct
+from xml.etree import ElementTree
 
 import pytest
 from scapy.all import BOOTP, DHCP, ICMP, IP, UDP, Ether, raw, wrpcap
@@ -240,6 +242,27 @@ def test_a_target_that_is_forgotten_keeps_what_was_claimed(bench):
         scene.frames[-1][Ether].dst = f"02:50:56:01:00:{number:02x}"
     for passes in (), ("-2",):
         assert scene.shown(bench, "-o", "pvsboot.max_boots:10", *passes) == scene.expected
+
+
+# ---- Two-stage boot ----
+
+def test_names_of_a_two_stage_boot_are_printable(bench):
+    """A request whose name is not is none; of the others, every output is well-formed at any length."""
+    names = [b"tsbbdm.bin", "größe.bin".encode(), b"\xff\xfe", b"a\nb", *(b"n" * size for size in (237, 239, 240, 1400))]
+    scene = Scene()
+    for name in names:
+        scene.up(2071, 6969, b"\x08\x17" + name + b"\x00", "")
+    path = bench.scratch / "two-stage-names.pcap"
+    wrpcap(str(path), scene.frames)
+    rows = bench.fields(path, ["pvs.tsb.file"])
+    assert [row.get("pvs.tsb.file", "").encode() for row in rows] == [b"tsbbdm.bin", b"", b"", b"", *names[4:]]
+    assert len(json.loads(bench.tshark(path, "-T", "json"))) == len(names)
+    assert len(ElementTree.fromstring(bench.tshark(path, "-T", "pdml")).findall("packet")) == len(names)
+    assert sum(b"timestamp" in line for line in bench.tshark(path, "-T", "ek").encode().splitlines()
+               if json.loads(line)) == len(names)
+    frames = bench.sharkd(("load", {"file": str(path)}), *(("frame", {"frame": number + 1, "proto": True})
+                                                           for number in range(len(names))))
+    assert len(frames) == len(names) + 1
 
 
 # ---- Between servers ----
