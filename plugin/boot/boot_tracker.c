@@ -23,6 +23,7 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     dhcp_transactions_init(&tracker->transactions);
     tracker->senders = mac_senders_new();
     tracker->context.texts = g_string_chunk_new(1024);
+    partners_init(&tracker->partners);
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     tracker->notes = g_array_new(FALSE, FALSE, sizeof(boot_note));
     tracker->copies = frame_copies_new();
@@ -39,6 +40,7 @@ boot_tracker_free(boot_tracker *tracker)
     g_hash_table_destroy(tracker->ordinary);
     g_hash_table_destroy(tracker->senders);
     dhcp_transactions_clear(&tracker->transactions);
+    partners_clear(&tracker->partners);
     address_book_clear(&tracker->addresses);
     g_hash_table_destroy(tracker->by_target);
     if (tracker->forgettings)
@@ -69,6 +71,13 @@ boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, 
     return boot && boot_life_certainty_at(&boot->life, frame) >= CERTAINTY_PXE;
 }
 
+bool
+boot_tracker_speaks_with(const boot_tracker *tracker, const net_address *target, uint16_t target_port,
+    const net_address *server, uint32_t frame)
+{
+    return partners_speak(&tracker->partners, target, target_port, server, frame);
+}
+
 /* ---- First visit ---- */
 
 /* The frames from this one on are taken back: what was noted of them is forgotten, so that others can have their numbers. */
@@ -80,6 +89,7 @@ take_back(boot_tracker *tracker, uint32_t frame)
     finding_log_rewind(&tracker->context.said, frame);
     frame_copies_rewind(tracker->copies, frame);
     capture_clock_rewind(&tracker->clock, frame);
+    partners_rewind(&tracker->partners, frame);
     boot_memory_rewind(tracker, frame);
     tracker->newest_frame = frame - 1;
     tracker->frames_settled = 0;

@@ -55,6 +55,13 @@ void boot_tracker_free(boot_tracker *tracker);
  */
 bool boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, uint32_t frame);
 
+/*
+ * Whether this target has sent, before this frame, a logon or streaming datagram to this server from this port of its own.
+ * target_port 0: from any port.
+ */
+bool boot_tracker_speaks_with(const boot_tracker *tracker, const net_address *target, uint16_t target_port,
+    const net_address *server, uint32_t frame);
+
 /* Takes an event on its frame's first visit. Returns whether it belongs to a boot; then the verdict is filled. */
 bool boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
 

@@ -460,5 +460,7 @@ event_owner_learn(boot_tracker *tracker, boot_t *boot, const boot_event *event, 
     } else if (event->kind == BOOT_EVENT_BOOTSTRAP) {
         boot_life_raise_certainty(life, event, bootstrap_is_pvs(&event->bootstrap) ? CERTAINTY_PVS
                                                                                    : CERTAINTY_POSSIBLE);
+    } else if (event->kind == BOOT_EVENT_STREAM && event->stream.to_server) {
+        partners_add(&tracker->partners, boot, event, tracker->max_boots);
     }
 }

@@ -13,6 +13,7 @@
 #include "dhcp_transactions.h"
 #include "mac_senders.h"
 #include "frame_copies.h"
+#include "partners.h"
 
 /*
  * What is kept for a frame that a boot's own lists cannot tell again: its DHCP, its ARP, the first and last
@@ -37,6 +38,7 @@ struct boot_tracker {
     address_book addresses;
     dhcp_transactions transactions;
     GHashTable *senders;      /* mac_address -> mac_sender, which holds its key: who sends for targets' addresses */
+    partners partners;        /* whom each target streams with */
     GHashTable *ordinary;     /* mac_address of clients that run an operating system and are no targets */
     GArray *notes;            /* boot_note, by frame */
     frame_copies *copies;
