@@ -157,7 +157,7 @@ arp_settle(const arp_chapter *arp, const boot_life *life, int64_t end, finding_l
 
         if (question->settled || end - question->time < ANSWER_TIME)
             continue;
-        finding = finding_log_add(late, question->frame, FINDING_ARP_UNANSWERED, life->boot);
+        finding = finding_log_add(late, question->frame, question->time, FINDING_ARP_UNANSWERED, life->boot);
         finding->address = question->asked;
         finding->times = 1;
     }

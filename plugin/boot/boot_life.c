@@ -192,7 +192,7 @@ boot_finding *
 boot_life_say(boot_life *life, const boot_event *event, finding_id id)
 {
     life->open_faults |= finding_fault_bit(id);
-    return finding_log_add(&life->context->said, event->frame, id, life->boot);
+    return finding_log_add(&life->context->said, event->frame, event->time, id, life->boot);
 }
 
 void

@@ -36,6 +36,7 @@ typedef struct boot_neighbour {
 /* What a boot shares with the others of its capture; owned by the tracker. */
 typedef struct boot_context {
     GPtrArray *boots;      /* boot_t, by number; owns them */
+    int64_t start_time;    /* of the capture's first frame */
     uint32_t forgotten;    /* so many boots are forgotten: there were more than the tracker may remember */
     finding_log said;      /* certain when the frame was first seen */
     struct discover_log *discovers;

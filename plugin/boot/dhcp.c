@@ -141,7 +141,7 @@ dhcp_settle(const dhcp_chapter *dhcp, const boot_life *life, int64_t end, findin
 {
     if (dhcp->ack.frame != 0 && dhcp->pxe_client && !dhcp->boot_file_named
             && !(life->reached & (REACHED_FILE_REQUEST | REACHED_LOGON)) && end - dhcp->ack.time >= PXE_ANSWER_TIME)
-        finding_log_add(late, dhcp->ack.frame, FINDING_DHCP_NO_BOOTFILE, life->boot);
+        finding_log_add(late, dhcp->ack.frame, dhcp->ack.time, FINDING_DHCP_NO_BOOTFILE, life->boot);
 }
 
 void

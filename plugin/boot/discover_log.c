@@ -326,7 +326,8 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time, dis
 
         if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
             continue;
-        finding = finding_log_add(late(one->life->boot), one->frame, FINDING_DISCOVER_FLAG_DECIDES, one->life->boot);
+        finding = finding_log_add(late(one->life->boot), one->frame, one->time, FINDING_DISCOVER_FLAG_DECIDES,
+            one->life->boot);
         answered = g_hash_table_lookup(same_client, &one->client);
         if (answered && net_address_equal(&answered->relay, &one->relay))
             finding->from_frame = answered->frame;
@@ -352,9 +353,10 @@ discover_log_settle(const discover_log *log, int64_t newest_time, discover_late 
             const discover *one = discover_at(log, j);
             const struct boot *boot = one->life->boot;
 
-            tell_unanswered(finding_log_add(late(boot), one->frame, FINDING_DISCOVER_UNANSWERED, boot), &run);
+            tell_unanswered(finding_log_add(late(boot), one->frame, one->time, FINDING_DISCOVER_UNANSWERED, boot), &run);
             if (run.secs_zero)
-                tell_secs_zero(finding_log_add(late(boot), one->frame, FINDING_DISCOVER_SECS_ZERO, boot), one, &run);
+                tell_secs_zero(finding_log_add(late(boot), one->frame, one->time, FINDING_DISCOVER_SECS_ZERO, boot), one,
+                    &run);
         }
     }
     /* The rule speaks of all DISCOVERs of a segment: one that is forgotten may have shown the contrary. */

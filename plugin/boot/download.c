@@ -292,12 +292,12 @@ download_settle(const download_chapter *download, const boot_life *life, int64_t
         const bootstrap_transfer *transfer = g_ptr_array_index(download->transfers, i);
         if (!transfer->answered
                 && (transfer->requests > 1 || end - transfer->request_time >= REQUEST_ANSWER_TIME))
-            tell_transfer(finding_log_add(late, transfer->first_frame, FINDING_BOOTSTRAP_UNANSWERED, life->boot),
-                transfer);
+            tell_transfer(finding_log_add(late, transfer->first_frame, transfer->request_time,
+                FINDING_BOOTSTRAP_UNANSWERED, life->boot), transfer);
     }
     if (incomplete && (life->is_over || end - incomplete->newest_block_time >= END_TIME))
-        tell_incomplete(finding_log_add(late, incomplete->newest_block_frame, FINDING_BOOTSTRAP_INCOMPLETE, life->boot),
-            incomplete);
+        tell_incomplete(finding_log_add(late, incomplete->newest_block_frame, incomplete->newest_block_time,
+            FINDING_BOOTSTRAP_INCOMPLETE, life->boot), incomplete);
 }
 
 void

@@ -16,6 +16,7 @@
  */
 typedef struct boot_finding {
     uint32_t frame;           /* where it stands */
+    int64_t time;             /* of that frame */
     finding_id id;
     const struct boot *boot;  /* whom it is about: on a new boot's first frame, the boot before */
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
@@ -43,8 +44,8 @@ void finding_log_clear(finding_log *log);
 /* Forgets all findings, to collect them anew. */
 void finding_log_reset(finding_log *log);
 
-/* Adds a finding. The answer is valid until the next one is added; the caller may fill in its details. */
-boot_finding *finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct boot *boot);
+/* Adds a finding on a frame, whose time this is. The answer is valid until the next one is added; the caller may fill in its details. */
+boot_finding *finding_log_add(finding_log *log, uint32_t frame, int64_t time, finding_id id, const struct boot *boot);
 
 /* Forgets the findings about boots that are forgotten. */
 void finding_log_forget(finding_log *log, bool (*is_forgotten)(const struct boot *boot));

@@ -73,7 +73,8 @@ void
 handoff_settle(const handoff_chapter *handoff, const boot_life *life, int64_t end, finding_log *late)
 {
     if (is_missing(handoff, life, end))
-        finding_log_add(late, life->stream_frame, FINDING_HANDOFF_MISSING, life->boot)->from_frame = life->stream_frame;
+        finding_log_add(late, life->stream_frame, life->times.stream, FINDING_HANDOFF_MISSING, life->boot)->from_frame =
+            life->stream_frame;
 }
 
 static void

@@ -135,7 +135,8 @@ void
 logon_settle(const logon_chapter *logon, const boot_life *life, int64_t end, finding_log *late)
 {
     if (is_unanswered(logon, life, end))
-        tell_unanswered(finding_log_add(late, logon->waiting.newest_frame, FINDING_LOGON_UNANSWERED, life->boot), logon);
+        tell_unanswered(finding_log_add(late, logon->waiting.newest_frame, logon->waiting.newest_time,
+            FINDING_LOGON_UNANSWERED, life->boot), logon);
 }
 
 void

@@ -14,9 +14,10 @@
 #define SLOW_READ (1 * SECOND)
 
 void
-stream_init(stream_chapter *stream)
+stream_init(stream_chapter *stream, int64_t origin)
 {
     stream_meter_init(&stream->meter);
+    stream->meter.sums.origin = origin;
 }
 
 void
@@ -177,6 +178,14 @@ evidence_of(const stream_chapter *stream, const boot_event *event)
     return 0;
 }
 
+/* The phase that a datagram stands in: with the first evidence of the hand-off it is BNIStack's already. */
+static boot_phase
+phase_after(boot_phase before, const chapter_answer *answer)
+{
+    return answer->enters != PHASE_NONE ? answer->enters
+        : before == PHASE_SINGLE_READ && answer->evidence != 0 ? PHASE_BNISTACK : before;
+}
+
 chapter_answer
 stream_add(stream_chapter *stream, boot_life *life, const boot_event *event)
 {
@@ -192,6 +201,7 @@ stream_add(stream_chapter *stream, boot_life *life, const boot_event *event)
         answer.enters = PHASE_BNISTACK;
         single_read = false;
     }
+    stream->meter.sums.phase = phase_after(boot_life_phase(life), &answer);
     if (single_read && !answer.evidence && stream->port == 0)
         stream->port = fact->to_server ? event->source_port : event->destination_port;
 
@@ -227,7 +237,8 @@ settle_reads(const stream_chapter *stream, const boot_life *life, finding_log *l
 
         if (read->ended_by_size || !read->requested || read->packets == 0 || read->time <= SLOW_READ)
             continue;
-        finding = finding_log_add(late, read->last_frame, FINDING_READ_SLOW, life->boot);
+        finding = finding_log_add(late, read->last_frame,
+            read_sums_time_of_slow(&stream->meter.sums, read->last_frame), FINDING_READ_SLOW, life->boot);
         finding->from_frame = read->start_frame;
         finding->duration = read->time;
     }
@@ -238,12 +249,12 @@ stream_settle(const stream_chapter *stream, const boot_life *life, int64_t end, 
 {
     for (unsigned i = 0; stream->stalls && i < stream->stalls->len; i++) {
         const answer_wait *stall = &g_array_index(stream->stalls, answer_wait, i);
-        tell_stalled(finding_log_add(late, stall->newest_frame, FINDING_STREAM_STALLED, life->boot), stall,
-            stall->first_time);
+        tell_stalled(finding_log_add(late, stall->newest_frame, stall->newest_time, FINDING_STREAM_STALLED, life->boot),
+            stall, stall->first_time);
     }
     if (is_stalled(&stream->waiting, end))
-        tell_stalled(finding_log_add(late, stream->waiting.newest_frame, FINDING_STREAM_STALLED, life->boot),
-            &stream->waiting, end);
+        tell_stalled(finding_log_add(late, stream->waiting.newest_frame, stream->waiting.newest_time,
+            FINDING_STREAM_STALLED, life->boot), &stream->waiting, end);
     settle_reads(stream, life, late);
 }
 

@@ -21,7 +21,8 @@ typedef struct stream_chapter {
     bool fragments_seen;
 } stream_chapter;
 
-void stream_init(stream_chapter *stream);
+/* origin: the time of the capture's first frame. */
+void stream_init(stream_chapter *stream, int64_t origin);
 void stream_clear(stream_chapter *stream);
 
 /* What a datagram of any phase shows from outside: IP fragments. */

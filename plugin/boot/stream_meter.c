@@ -28,6 +28,7 @@ stream_meter_clear(stream_meter *meter)
         g_array_free(meter->reads, TRUE);
     meter->reads = NULL;
     g_queue_clear_full(&meter->waiting, g_free);
+    read_sums_clear(&meter->sums);
 }
 
 bool
@@ -70,6 +71,8 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
         meter->newest_request_time = event->time;
     if (!meter->reads)
         meter->reads = g_array_new(FALSE, FALSE, sizeof(stream_read));
+    read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads->len
+        ? event->time - meter->newest_data_time : 0);
     if (meter->answering == meter->reads->len)
         meter->request_time = meter->newest_data_time = event->time;
     else
@@ -84,6 +87,10 @@ end_read(stream_meter *meter)
     int64_t *next_request = g_queue_pop_head(&meter->waiting);
     stream_read *over = read_at(meter, meter->answering);
 
+    read_sums_add(&meter->sums, &(ended_read){
+        .bytes = over->bytes, .packets = over->packets, .requested = over->requested, .frame = over->last_frame,
+        .request_time = meter->request_time, .first_data_time = meter->request_time + meter->answer_delay,
+        .last_data_time = meter->newest_data_time });
     if (over->last_frame == 0 && meter->answering > 0) /* never answered: keep the order of last frames */
         over->last_frame = read_at(meter, meter->answering - 1)->last_frame;
     meter->answering++;
@@ -156,6 +163,8 @@ stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_
 
     if (current && (same_bytes || (one_at_a_time && current->packets == 0))) {
         bool retry = !meter->data_in_a_row && event->time - meter->newest_request_time >= RETRY_TIME;
+        if (retry)
+            read_sums_retry(&meter->sums, &event->destination);
         return retry ? STREAM_REQUEST_RETRIED : STREAM_REQUEST_REPEATED;
     }
     meter->request_digest = fact->digest;
@@ -232,7 +241,10 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
 
     read->last_frame = event->frame;
     read->time = event->time - meter->request_time;
-    read->bytes += payload - STREAM_READ_HEADER;
+    meter->bytes += payload - STREAM_READ_HEADER;
+    /* One direction alone shows a single read without end. */
+    read->bytes += MIN(payload - STREAM_READ_HEADER, UINT32_MAX - read->bytes);
+    read_sums_data_from(&meter->sums, &event->source);
     if (read->packets < UINT16_MAX)
         read->packets++;
 

@@ -18,6 +18,7 @@
 #include <glib.h>
 
 #include "boot_event.h"
+#include "read_sums.h"
 
 enum {
     STREAM_READ_HEADER = 56,          /* bytes before the read data of a server's datagram */
@@ -30,7 +31,7 @@ enum {
 typedef struct stream_read {
     uint32_t start_frame;  /* of the request; of the first data where the request is not in the capture */
     uint32_t last_frame;   /* the newest read data; 0 until there is some */
-    uint32_t bytes;
+    uint32_t bytes;        /* at most UINT32_MAX */
     uint16_t packets;
     uint8_t requested;     /* the request is in the capture */
     uint8_t ended_by_size; /* the size of the last datagram showed that the burst was over */
@@ -52,6 +53,8 @@ typedef struct stream_meter {
     uint32_t largest_payload; /* of any read data so far */
     uint32_t request_digest;  /* of the newest request's bytes */
     int64_t newest_request_time; /* of the newest request that was not sent again */
+    uint64_t bytes;           /* of all read data */
+    read_sums sums;           /* of the reads that are over */
     GQueue waiting;           /* int64_t * request times of the reads after the one being answered */
     uint32_t pending;         /* bytes of read data since the last whole point */
     unsigned requests_since_whole;
