@@ -51,10 +51,10 @@ typedef enum boots_column {
  * than its column. The first one has room for the arrow that Wireshark puts beside the name of the column it sorts by.
  */
 static stat_tap_table_item columns[COLUMN_COUNT] = {
-    [COLUMN_BOOT] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, " Boot", "%5u" },
+    [COLUMN_BOOT] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "  Boot", "%6u" },
     [COLUMN_TARGET] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Target           ", "%-17s" },
     [COLUMN_ADDRESS] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Address        ", "%-15s" },
-    [COLUMN_OUTCOME] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome                             ", "%-36s" },
+    [COLUMN_OUTCOME] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome                            ", "%-35s" },
     [COLUMN_WORST] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst finding  ", "%-15s" },
     [COLUMN_FRAME] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "  Frame", "%7u" },
     [COLUMN_START] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Start s", "%7s" },
