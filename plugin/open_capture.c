@@ -21,16 +21,24 @@ unsigned pref_boot_gap = 60;
 unsigned pref_max_boots = 50000;
 
 static boot_tracker *boots;
+static unsigned number;
+
+/* What all statistics show, and how many frames had been seen when it was summed up. */
+static boot_summaries *summaries;
+static uint32_t summed_frames;
 
 static void
 open_capture(void)
 {
+    number++;
     boots = boot_tracker_new((int64_t)pref_boot_gap * SECOND, pref_max_boots);
 }
 
 static void
 close_capture(void)
 {
+    boot_summaries_free(summaries);
+    summaries = NULL;
     boot_tracker_free(boots);
     boots = NULL;
 }
@@ -46,6 +54,25 @@ boot_tracker *
 open_capture_boots(void)
 {
     return boots;
+}
+
+unsigned
+open_capture_number(void)
+{
+    return number;
+}
+
+const boot_summaries *
+open_capture_summaries(void)
+{
+    if (!boots)
+        return NULL;
+    if (!summaries || summed_frames != boot_tracker_frames_seen(boots)) {
+        boot_summaries_free(summaries);
+        summaries = boot_summaries_new(boots);
+        summed_frames = boot_tracker_frames_seen(boots);
+    }
+    return summaries;
 }
 
 net_address

@@ -17,7 +17,7 @@
 #include <epan/packet_info.h>
 #include <epan/tvbuff.h>
 
-#include "boot/boot_tracker.h"
+#include "boot/boot_summary.h"
 
 /* Preference of pvsboot: the boot gap, in seconds. */
 extern unsigned pref_boot_gap;
@@ -30,6 +30,18 @@ void open_capture_register(void);
 
 /* The boots of the open capture; never NULL while a frame is being dissected. */
 boot_tracker *open_capture_boots(void);
+
+/*
+ * The number of the open capture: no other one of this process has it. Addresses of boots tell captures apart no more
+ * than any freed memory does.
+ */
+unsigned open_capture_number(void);
+
+/*
+ * What is known by now of all boots of the open capture, summed up once for all statistics that ask. Valid until the
+ * next frame; NULL where no capture is open.
+ */
+const boot_summaries *open_capture_summaries(void);
 
 /* The frame's time as boot/ counts it: nanoseconds since the epoch, and no farther from it than 146 years. */
 int64_t open_capture_time(const packet_info *pinfo);

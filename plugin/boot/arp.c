@@ -65,7 +65,7 @@ tell_conflict(boot_finding *finding, const arp_claim *claim)
 static arp_claim
 claim_of(const boot_event *event)
 {
-    return (arp_claim){ event->frame, event->arp.sender, event->arp.sender_address, false };
+    return (arp_claim){ event->frame, event->time, event->arp.sender, event->arp.sender_address, false };
 }
 
 /* An answer to the target's probe is a conflict at once; an announcement may be the target's own other network card. */
@@ -183,10 +183,11 @@ arp_settle(arp_chapter *arp, boot_life *life, int64_t end)
     const answer_wait *asking = &arp->asking;
 
     if (arp->claim.proved)
-        tell_conflict(boot_life_say_late(life, arp->claim.frame, FINDING_ARP_CONFLICT), &arp->claim);
+        tell_conflict(boot_life_say_late(life, arp->claim.frame, arp->claim.time, FINDING_ARP_CONFLICT), &arp->claim);
     if (asking->count > 0 && asking->newest_frame == life->presence.frame && end - asking->newest_time >= ANSWER_TIME
             && asking->count < REQUESTS_IN_A_ROW) {
-        boot_finding *finding = boot_life_say_late(life, asking->newest_frame, FINDING_ARP_UNANSWERED);
+        boot_finding *finding = boot_life_say_late(life, asking->newest_frame, asking->newest_time,
+            FINDING_ARP_UNANSWERED);
         finding->address = asking->asked;
         finding->times = 1;
     }

@@ -15,6 +15,7 @@
 /* Another device's ARP that names the target's address as its own. */
 typedef struct arp_claim {
     uint32_t frame;       /* 0: none */
+    int64_t time;
     mac_address mac;
     net_address address;
     bool proved;          /* the target goes on with that address all the same */

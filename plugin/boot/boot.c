@@ -16,7 +16,7 @@ boot_new(boot_context *context, uint32_t number, const boot_event *first)
     boot_life_init(&self->life, context, number, first);
     self->life.boot = self;
     download_init(&self->download);
-    stream_init(&self->stream);
+    stream_init(&self->stream, context->start_time);
     return self;
 }
 

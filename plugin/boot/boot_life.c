@@ -283,15 +283,15 @@ boot_life_say(boot_life *life, const boot_event *event, finding_id id)
         return &life->context->unsaid;
     life->faults |= finding_fault_bit(id);
     life->open_faults |= finding_fault_bit(id);
-    return finding_log_add(&life->context->said, event->frame, id, life->boot);
+    return finding_log_add(&life->context->said, event->frame, event->time, id, life->boot);
 }
 
 boot_finding *
-boot_life_say_late(boot_life *life, uint32_t frame, finding_id id)
+boot_life_say_late(boot_life *life, uint32_t frame, int64_t time, finding_id id)
 {
     if (!boot_life_may_say(life, id))
         return &life->context->unsaid;
-    return finding_log_add(&life->late, frame, id, life->boot);
+    return finding_log_add(&life->late, frame, time, id, life->boot);
 }
 
 void
@@ -348,7 +348,7 @@ boot_life_sees_answer(boot_life *life, boot_service service)
 static void
 say_one_way(boot_life *life, const boot_event *event, bool answers)
 {
-    if (life->sight.one_way_said || event->time - life->context->start < ONE_WAY_AFTER)
+    if (life->sight.one_way_said || event->time - life->context->start_time < ONE_WAY_AFTER)
         return;
     life->sight.one_way_said = true;
     boot_life_say(life, event, FINDING_CAPTURE_ONE_WAY)->from_client = answers;

@@ -38,12 +38,12 @@ typedef struct boot_neighbour {
 /* What a boot shares with the others of its capture; owned by the tracker. */
 typedef struct boot_context {
     GPtrArray *boots;      /* boot_t, by number; owns them */
+    int64_t start_time;    /* of the capture's first frame */
     uint32_t forgotten;    /* so many boots are forgotten: there were more than the tracker may remember */
     finding_log said;      /* certain when the frame was first seen */
     boot_finding unsaid;   /* what may not be said is filled in here */
     struct discover_log *discovers;
     stream_arrivals arrivals;
-    int64_t start;         /* of the capture */
     bool read_request_seen; /* of anybody */
     GStringChunk *texts;   /* words that live as long as the capture */
     GPtrArray *versions;   /* char *, the version texts of bootstraps, each once; NULL until the first */
@@ -217,7 +217,7 @@ boot_life_reached(const boot_life *life, unsigned reached)
  * finding needs (boot_sight.h). The answer, which is never NULL, may be filled in, before anything else is said.
  */
 boot_finding *boot_life_say(boot_life *life, const boot_event *event, finding_id id);
-boot_finding *boot_life_say_late(boot_life *life, uint32_t frame, finding_id id);
+boot_finding *boot_life_say_late(boot_life *life, uint32_t frame, int64_t time, finding_id id);
 
 /* A later frame refutes what was said on this one: a second pass does not say it. */
 void boot_life_refute(boot_life *life, uint32_t frame, finding_id id);

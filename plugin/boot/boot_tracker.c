@@ -63,6 +63,30 @@ boot_tracker_boots(const boot_tracker *tracker)
     return tracker->context.boots;
 }
 
+const finding_log *
+boot_tracker_said(const boot_tracker *tracker)
+{
+    return &tracker->context.said;
+}
+
+uint32_t
+boot_tracker_frames_seen(const boot_tracker *tracker)
+{
+    return tracker->frames_seen;
+}
+
+int64_t
+boot_tracker_start_time(const boot_tracker *tracker)
+{
+    return tracker->context.start_time;
+}
+
+int64_t
+boot_tracker_newest_time(const boot_tracker *tracker)
+{
+    return tracker->clock.newest;
+}
+
 bool
 boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, uint32_t frame)
 {
@@ -98,13 +122,15 @@ take_back(boot_tracker *tracker, uint32_t frame)
 bool
 boot_tracker_see_frame(boot_tracker *tracker, uint32_t frame, int64_t stamp)
 {
+    int64_t time;
+
     if (frame <= tracker->newest_frame)
         take_back(tracker, frame);
-    if (tracker->frames_seen == 0)
-        tracker->context.start = stamp;
-    if (tracker->newest_frame != 0 && tracker->dhcp_frame != tracker->newest_frame)
+    time = capture_clock_add(&tracker->clock, frame, stamp);
+    if (tracker->newest_frame == 0)
+        tracker->context.start_time = time;
+    else if (tracker->dhcp_frame != tracker->newest_frame)
         tracker->context.other_frames = true;
-    capture_clock_add(&tracker->clock, frame, stamp);
     tracker->newest_frame = frame;
     tracker->frames_seen++;
     return tracker->context.boots->len > 0;
@@ -182,6 +208,8 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
     else
         tracker->context.other_frames = true;
     time = capture_clock_add(&tracker->clock, event->frame, event->time);
+    if (tracker->newest_frame == 0)
+        tracker->context.start_time = time;
     if (time == event->time)
         return add(tracker, event, verdict);
     timed = *event;

@@ -94,6 +94,14 @@ bool boot_verdict_shows(const boot_verdict *verdict, unsigned list, unsigned ind
  */
 bool boot_tracker_see_frame(boot_tracker *tracker, uint32_t frame, int64_t stamp);
 
+/* How many frames of the capture were seen, whomever they belong to, and the times of the first and the newest one. */
+uint32_t boot_tracker_frames_seen(const boot_tracker *tracker);
+int64_t boot_tracker_start_time(const boot_tracker *tracker);
+int64_t boot_tracker_newest_time(const boot_tracker *tracker);
+
+/* All that was certain at once, by frame. Owned by the tracker. */
+const finding_log *boot_tracker_said(const boot_tracker *tracker);
+
 /* How many boots were forgotten with this frame; in all by now. */
 uint32_t boot_tracker_forgotten_at(const boot_tracker *tracker, uint32_t frame);
 uint32_t boot_tracker_forgotten(const boot_tracker *tracker);

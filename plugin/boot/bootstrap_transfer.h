@@ -31,6 +31,7 @@ typedef struct bootstrap_failure {
 /* One side does not hear the other: what is sent again although it was answered. */
 typedef struct bootstrap_deafness {
     uint32_t first_frame;  /* the first repeat, or 0 */
+    int64_t first_time;
     uint32_t repeats;
     bool client;           /* it is the client that hears nothing */
     int64_t opening_time;  /* of the newest OACK or first block */

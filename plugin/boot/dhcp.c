@@ -329,11 +329,12 @@ dhcp_settle(dhcp_chapter *dhcp, boot_life *life, int64_t end)
     if (boot_life_reached(life, REACHED_LOGON))
         return;
     if (nak->frame != 0 && (nak->obeyed || (life->presence.frame <= nak->frame && end - nak->time >= OBEYED_TIME)))
-        tell_refusal(boot_life_say_late(life, nak->frame, FINDING_DHCP_REFUSED), nak);
+        tell_refusal(boot_life_say_late(life, nak->frame, nak->time, FINDING_DHCP_REFUSED), nak);
     if (wait->count > 0 && !wait->said
             && ((wait->count > 1 && end - wait->first_time >= REQUEST_ANSWER_TIME)
                 || end - wait->newest_time >= LONE_REQUEST_TIME))
-        tell_request(boot_life_say_late(life, wait->newest_frame, FINDING_DHCP_REQUEST_UNANSWERED), wait);
+        tell_request(boot_life_say_late(life, wait->newest_frame, wait->newest_time,
+            FINDING_DHCP_REQUEST_UNANSWERED), wait);
     pxe_settle(&dhcp->pxe, life, end, dhcp->pxe_client, &dhcp->offer, &dhcp->ack);
 }
 

@@ -326,7 +326,7 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time)
 
         if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
             continue;
-        finding = boot_life_say_late(one->life, one->frame, FINDING_DISCOVER_FLAG_DECIDES);
+        finding = boot_life_say_late(one->life, one->frame, one->time, FINDING_DISCOVER_FLAG_DECIDES);
         answered = g_hash_table_lookup(same_client, &one->client);
         if (answered && net_address_equal(&answered->relay, &one->relay))
             finding->from_frame = answered->frame;
@@ -356,10 +356,11 @@ discover_log_settle(const discover_log *log, discover_state *state, int64_t end,
     finding_log_reset(&life->late_discovers);
     for (int i = state->newest - 1; i >= 0; i = discover_at(log, i)->previous) {
         const discover *one = discover_at(log, i);
-        tell_unanswered(finding_log_add(&life->late_discovers, one->frame, FINDING_DISCOVER_UNANSWERED, life->boot), run);
+        tell_unanswered(finding_log_add(&life->late_discovers, one->frame, one->time, FINDING_DISCOVER_UNANSWERED,
+            life->boot), run);
         if (run->secs_zero)
-            tell_secs_zero(finding_log_add(&life->late_discovers, one->frame, FINDING_DISCOVER_SECS_ZERO, life->boot),
-                one, run);
+            tell_secs_zero(finding_log_add(&life->late_discovers, one->frame, one->time, FINDING_DISCOVER_SECS_ZERO,
+                life->boot), one, run);
     }
     finding_log_sort(&life->late_discovers);
     state->listed = run->count;

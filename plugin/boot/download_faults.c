@@ -121,6 +121,7 @@ note_deafness(bootstrap_transfer *transfer, boot_life *life, const boot_event *e
 
     if (deafness->repeats++ == 0) {
         deafness->first_frame = event->frame;
+        deafness->first_time = event->time;
         deafness->client = client;
     } else if (deafness->repeats == SAID_REPEATS) {
         boot_finding *finding = boot_life_say(life, event, FINDING_BOOTSTRAP_NOT_HEARD);
@@ -233,9 +234,9 @@ settle_error(const bootstrap_transfer *transfer, boot_life *life, int64_t end)
     if (failure->frame == 0 || (failure->of_size_probe && failure->went_on_in != 0))
         return;
     if (failure->went_on_in != 0)
-        tell_error(boot_life_say_late(life, failure->frame, FINDING_BOOTSTRAP_PASSED_OVER), transfer);
+        tell_error(boot_life_say_late(life, failure->frame, failure->time, FINDING_BOOTSTRAP_PASSED_OVER), transfer);
     else if (!failure->of_size_probe || life->is_over || end - failure->time >= GOES_ON_TIME)
-        tell_error(boot_life_say_late(life, failure->frame, FINDING_BOOTSTRAP_ERROR), transfer);
+        tell_error(boot_life_say_late(life, failure->frame, failure->time, FINDING_BOOTSTRAP_ERROR), transfer);
 }
 
 /* ---- The end ---- */
@@ -306,19 +307,19 @@ download_settle(download_chapter *download, boot_life *life, int64_t end)
         const bootstrap_deafness *deafness = &transfer->deafness;
 
         if (!logon && is_unanswered(transfer, life, end))
-            download_tell_transfer(boot_life_say_late(life, transfer->first_frame, FINDING_BOOTSTRAP_UNANSWERED),
-                transfer);
+            download_tell_transfer(boot_life_say_late(life, transfer->first_frame, transfer->request_time,
+                FINDING_BOOTSTRAP_UNANSWERED), transfer);
         if (deafness->first_frame != 0 && transfer->blocks <= 1 && transfer->last_block_frame == 0
                 && !file_arrived(download, transfer)) {
-            boot_finding *finding = boot_life_say_late(life, deafness->first_frame, FINDING_BOOTSTRAP_NOT_HEARD);
+            boot_finding *finding = boot_life_say_late(life, deafness->first_frame, deafness->first_time, FINDING_BOOTSTRAP_NOT_HEARD);
             download_tell_transfer(finding, transfer);
             finding->from_client = deafness->client;
         }
         settle_error(transfer, life, end);
     }
     if (incomplete && !logon && (life->is_over || end - incomplete->newest_block_time >= END_TIME))
-        tell_incomplete(boot_life_say_late(life, incomplete->newest_block_frame, FINDING_BOOTSTRAP_INCOMPLETE),
-            incomplete);
+        tell_incomplete(boot_life_say_late(life, incomplete->newest_block_frame, incomplete->newest_block_time,
+            FINDING_BOOTSTRAP_INCOMPLETE), incomplete);
 }
 
 /* ---- Words ---- */

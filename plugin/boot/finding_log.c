@@ -33,9 +33,9 @@ finding_at(const finding_log *log, unsigned index)
 }
 
 boot_finding *
-finding_log_add(finding_log *log, uint32_t frame, finding_id id, struct boot *boot)
+finding_log_add(finding_log *log, uint32_t frame, int64_t time, finding_id id, struct boot *boot)
 {
-    boot_finding finding = { .frame = frame, .id = id, .boot = boot };
+    boot_finding finding = { .frame = frame, .time = time, .id = id, .boot = boot };
 
     g_array_append_val(log->findings, finding);
     return finding_at(log, log->findings->len - 1);

@@ -9,7 +9,6 @@
 
 #include "diagnosis.h"
 #include "net_address.h"
-#include "stream_share.h"
 
 /* What can be seen of an OFFER that is not taken. */
 typedef enum offer_oddity {
@@ -31,6 +30,7 @@ typedef enum boot_server_name {
  */
 typedef struct boot_finding {
     uint32_t frame;           /* where it stands */
+    int64_t time;             /* of that frame */
     finding_id id;
     struct boot *boot;        /* whom it is about: on a new boot's first frame, the boot before */
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
@@ -46,7 +46,6 @@ typedef struct boot_finding {
     uint8_t offer;            /* what is odd about an OFFER: a set of offer_oddity */
     uint8_t server_name;      /* how the boot server was given: a boot_server_name */
     net_address relay;
-    stream_share share;       /* where the time went */
     mac_address mac;          /* the other party */
     int64_t duration;         /* nanoseconds */
     net_address address;      /* the other party */
@@ -67,8 +66,11 @@ void finding_log_clear(finding_log *log);
 /* Forgets all findings, to collect them anew. */
 void finding_log_reset(finding_log *log);
 
-/* Adds a finding. The answer is valid until the next one is added; the caller may fill in its details. */
-boot_finding *finding_log_add(finding_log *log, uint32_t frame, finding_id id, struct boot *boot);
+/*
+ * Adds a finding on a frame, whose time this is. The answer is valid until the next one is added; the
+ * caller may fill in its details.
+ */
+boot_finding *finding_log_add(finding_log *log, uint32_t frame, int64_t time, finding_id id, struct boot *boot);
 
 /* The finding of this kind about this boot on this frame, or NULL. */
 boot_finding *finding_log_find(const finding_log *log, uint32_t frame, finding_id id, const struct boot *boot);

@@ -117,7 +117,7 @@ handoff_settle(const handoff_chapter *handoff, boot_life *life, int64_t end, con
     if (!is_missing(handoff, life, end))
         return;
     arrival = other_card(life, server);
-    tell_missing(boot_life_say_late(life, life->stream_frame,
+    tell_missing(boot_life_say_late(life, life->stream_frame, life->times.stream,
         arrival ? FINDING_HANDOFF_OTHER_CARD : FINDING_HANDOFF_MISSING), life, arrival);
 }
 

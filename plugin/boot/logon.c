@@ -409,9 +409,9 @@ settle_stop(const logon_chapter *logon, boot_life *life, int64_t end)
             || end - exchanges->reply_time < END_TIME)
         return;
     if (boot_life_target_stayed(life, exchanges->reply_time) && boot_life_may_say(life, FINDING_LOGON_STOPPED))
-        boot_life_say_late(life, exchanges->reply_frame, FINDING_LOGON_STOPPED)->times = exchanges->number;
+        boot_life_say_late(life, exchanges->reply_frame, exchanges->reply_time, FINDING_LOGON_STOPPED)->times = exchanges->number;
     else
-        boot_life_say_late(life, exchanges->reply_frame, FINDING_LOGON_OUT_OF_SIGHT);
+        boot_life_say_late(life, exchanges->reply_frame, exchanges->reply_time, FINDING_LOGON_OUT_OF_SIGHT);
 }
 
 void
@@ -419,16 +419,19 @@ logon_settle(logon_chapter *logon, boot_life *life, int64_t end)
 {
     if (is_missing(life, end)) {
         if (logon_could_be_seen(life) && boot_life_may_say(life, FINDING_LOGON_MISSING))
-            tell_missing(boot_life_say_late(life, life->presence.download_frame, FINDING_LOGON_MISSING), life);
+            tell_missing(boot_life_say_late(life, life->presence.download_frame, life->presence.download_time,
+                FINDING_LOGON_MISSING), life);
         else
-            boot_life_say_late(life, life->presence.download_frame, FINDING_LOGON_OUT_OF_SIGHT);
+            boot_life_say_late(life, life->presence.download_frame, life->presence.download_time,
+                FINDING_LOGON_OUT_OF_SIGHT);
     }
     if (logon->silence.proved && is_surely_one(logon, life))
-        tell_unanswered(boot_life_say_late(life, logon->silence.frame, FINDING_LOGON_UNANSWERED), &logon->silence);
+        tell_unanswered(boot_life_say_late(life, logon->silence.frame, logon->silence.time, FINDING_LOGON_UNANSWERED),
+            &logon->silence);
     if (is_unanswered(logon, life, end)) {
         logon_silence now = silence_now(logon);
         if (!(logon->silence.proved && logon->silence.frame == now.frame))
-            tell_unanswered(boot_life_say_late(life, now.frame, FINDING_LOGON_UNANSWERED), &now);
+            tell_unanswered(boot_life_say_late(life, now.frame, now.time, FINDING_LOGON_UNANSWERED), &now);
     }
     settle_stop(logon, life, end);
 }

@@ -126,8 +126,10 @@ add_naming(pxe_part *pxe, boot_life *life, const boot_event *event, const net_ad
     if (naming->frame != 0 && !net_address_equal(&naming->server, server) && g_strcmp0(naming->file, named->file) != 0)
         say_files_differ(pxe, life, event);
     if ((kind == BOOT_FILE_UEFI && boot_firmware_is_bios(&life->firmware))
-            || (kind == BOOT_FILE_BIOS && boot_firmware_is_uefi(&life->firmware)))
+            || (kind == BOOT_FILE_BIOS && boot_firmware_is_uefi(&life->firmware))) {
         pxe->wrong_frame = event->frame;
+        pxe->wrong_time = event->time;
+    }
     g_free(life->named_file);
     life->named_file = g_strdup(named->file);
     life->named_server = net_address_known(&named->next_server) ? named->next_server : net_address_from_text(named->name);
@@ -289,16 +291,16 @@ pxe_settle(pxe_part *pxe, boot_life *life, int64_t end, bool pxe_client, const d
     bool in_vain = (is_unanswered(pxe, end) || pxe->vain_frame != 0) && life->file_request_frame <= pxe->asking.first_frame;
 
     if (in_vain)
-        tell_unanswered(boot_life_say_late(life, pxe->asking.newest_frame, FINDING_PXE_UNANSWERED), pxe);
+        tell_unanswered(boot_life_say_late(life, pxe->asking.newest_frame, pxe->asking.newest_time, FINDING_PXE_UNANSWERED), pxe);
     else if (names_no_file(pxe, life, end, pxe_client, ack))
-        tell_naming(boot_life_say_late(life, ack->frame, FINDING_DHCP_NO_BOOTFILE), pxe, ack);
+        tell_naming(boot_life_say_late(life, ack->frame, ack->time, FINDING_DHCP_NO_BOOTFILE), pxe, ack);
     else if (was_not_requested(pxe, life, pxe_client, ack)
             && (life->is_over || end - pxe->naming.time >= READ_REQUEST_TIME))
-        tell_naming(boot_life_say_late(life, pxe->naming.frame, FINDING_BOOTSTRAP_NOT_REQUESTED), pxe, ack);
+        tell_naming(boot_life_say_late(life, pxe->naming.frame, pxe->naming.time, FINDING_BOOTSTRAP_NOT_REQUESTED), pxe, ack);
     else if (is_not_taken(pxe, life, end, pxe_client, offer))
-        tell_not_taken(boot_life_say_late(life, offer->frame, not_taken_because(pxe)), pxe, offer);
+        tell_not_taken(boot_life_say_late(life, offer->frame, offer->time, not_taken_because(pxe)), pxe, offer);
     if (pxe->wrong_frame != 0 && !life->asked_fitting_file)
-        boot_life_say_late(life, pxe->wrong_frame, FINDING_BOOTSTRAP_WRONG_FIRMWARE);
+        boot_life_say_late(life, pxe->wrong_frame, pxe->wrong_time, FINDING_BOOTSTRAP_WRONG_FIRMWARE);
 }
 
 static void

@@ -61,6 +61,7 @@ typedef struct pxe_part {
     bool broadcast_answer;         /* an OFFER or ACK was broadcast, so that a proxy's would be seen as well */
     net_address relayed_to;        /* the server that a relay has sent the client's message to, or none */
     uint32_t past_relay;           /* replies that do not go to the relay */
+    int64_t wrong_time;
     uint32_t wrong_frame;          /* a boot file was named here that does not fit the firmware, or 0 */
 } pxe_part;
 

@@ -25,9 +25,10 @@
 #define FITTING_READS 2
 
 void
-stream_init(stream_chapter *stream)
+stream_init(stream_chapter *stream, int64_t origin)
 {
     stream_meter_init(&stream->meter);
+    stream->meter.sums.origin = origin;
 }
 
 void
@@ -294,6 +295,13 @@ evidence_of(const stream_chapter *stream, const boot_event *event)
     return 0;
 }
 
+/* The phase that a datagram stands in: with the first evidence of the hand-off it is BNIStack's already. */
+static boot_phase
+phase_with(boot_phase before, const chapter_answer *answer)
+{
+    return answer->evidence != 0 ? PHASE_BNISTACK : before;
+}
+
 chapter_answer
 stream_add(stream_chapter *stream, boot_life *life, const boot_event *event)
 {
@@ -302,6 +310,7 @@ stream_add(stream_chapter *stream, boot_life *life, const boot_event *event)
     stream_mode mode = answer.evidence ? STREAM_OF_BNISTACK : mode_in(boot_life_phase(life));
 
     stream->newest_port = fact->to_server ? event->source_port : event->destination_port;
+    stream->meter.sums.phase = phase_with(boot_life_phase(life), &answer);
     note_stall(stream, life, event);
     if (mode != STREAM_OF_BNISTACK && stream->port == 0)
         stream->port = fact->to_server ? event->source_port : event->destination_port;
@@ -321,7 +330,6 @@ tell_long(boot_finding *finding, const stream_chapter *stream, int64_t end)
 {
     finding->duration = end - stream->single.start;
     finding->times = stream->single.retries;
-    finding->share = stream->meter.share;
 }
 
 static bool
@@ -355,7 +363,8 @@ settle_reads(const stream_chapter *stream, boot_life *life)
 
     for (unsigned i = 0; slow && i < slow->len; i++) {
         const stream_read *read = stream_meter_read(&stream->meter, g_array_index(slow, unsigned, i));
-        boot_finding *finding = boot_life_say_late(life, read->last_frame, FINDING_READ_SLOW);
+        boot_finding *finding = boot_life_say_late(life, read->last_frame,
+            read_sums_time_of_slow(&stream->meter.sums, read->last_frame), FINDING_READ_SLOW);
 
         finding->from_frame = read->start_frame;
         finding->duration = read->time;
@@ -367,23 +376,34 @@ stream_settle(stream_chapter *stream, boot_life *life, int64_t end)
 {
     for (unsigned i = 0; stream->stalls && i < stream->stalls->len; i++) {
         const stream_silence *stall = &g_array_index(stream->stalls, stream_silence, i);
-        tell_stalled(boot_life_say_late(life, stall->newest_frame, FINDING_STREAM_STALLED), stall, stall->end);
+        tell_stalled(boot_life_say_late(life, stall->newest_frame, stall->newest_time, FINDING_STREAM_STALLED), stall,
+            stall->end);
     }
     if (is_stalled(&stream->silence, end))
-        tell_stalled(boot_life_say_late(life, stream->silence.newest_frame, FINDING_STREAM_STALLED), &stream->silence,
-            end);
+        tell_stalled(boot_life_say_late(life, stream->silence.newest_frame, stream->silence.newest_time,
+            FINDING_STREAM_STALLED), &stream->silence, end);
     if (boot_life_phase(life) == PHASE_SINGLE_READ && was_long(stream, life, life->times.stream))
-        tell_long(boot_life_say_late(life, life->stream_frame, FINDING_SINGLE_READ_LONG), stream, life->times.stream);
+        tell_long(boot_life_say_late(life, life->stream_frame, life->times.stream, FINDING_SINGLE_READ_LONG), stream,
+            life->times.stream);
     settle_reads(stream, life);
 }
 
 static void
-tell_where_time_went(const boot_life *life, const boot_finding *finding, GString *text)
+tell_where_time_went(const boot_life *life, const read_sums *sums, const boot_finding *finding, GString *text)
 {
+    int64_t server = 0, transfer = 0, target = 0;
+
+    for (unsigned i = 0; sums->parts && i < sums->parts->len; i++) {
+        const read_sum *part = &g_array_index(sums->parts, read_sum, i);
+        if (part->phase != PHASE_SINGLE_READ)
+            continue;
+        server += part->server_time;
+        transfer += part->transfer_time;
+        target += part->target_time + part->pause_time;
+    }
     g_string_append_printf(text, ": %.0f s (server %.0f, transfer %.0f, target %.0f, %u retr%s)",
-        telling_seconds(finding->duration), telling_seconds(finding->share.server),
-        telling_seconds(finding->share.transfer), telling_seconds(finding->share.target), finding->times,
-        finding->times == 1 ? "y" : "ies");
+        telling_seconds(finding->duration), telling_seconds(server), telling_seconds(transfer), telling_seconds(target),
+        finding->times, finding->times == 1 ? "y" : "ies");
     if (life->presence.by_two_stage)
         g_string_append(text, ", after a two-stage boot: is the boot image older than the server?");
     else if (boot_firmware_is_bios(&life->firmware))
@@ -391,7 +411,7 @@ tell_where_time_went(const boot_life *life, const boot_finding *finding, GString
 }
 
 void
-stream_tell(const boot_life *life, const boot_finding *finding, GString *text)
+stream_tell(const stream_chapter *stream, const boot_life *life, const boot_finding *finding, GString *text)
 {
     double duration = telling_seconds(finding->duration);
 
@@ -412,7 +432,7 @@ stream_tell(const boot_life *life, const boot_finding *finding, GString *text)
                 finding->times, duration);
         break;
     case FINDING_SINGLE_READ_LONG:
-        tell_where_time_went(life, finding, text);
+        tell_where_time_went(life, &stream->meter.sums, finding, text);
         break;
     case FINDING_READ_RETRY:
         g_string_append_printf(text, " %.1f s after the request in frame %u", duration, finding->from_frame);

@@ -42,7 +42,8 @@ typedef struct stream_chapter {
     bool fragments_seen;
 } stream_chapter;
 
-void stream_init(stream_chapter *stream);
+/* origin: the time of the capture's first frame. */
+void stream_init(stream_chapter *stream, int64_t origin);
 void stream_clear(stream_chapter *stream);
 
 /* What a datagram of any phase shows from outside: IP fragments. */
@@ -68,7 +69,7 @@ void stream_settle(stream_chapter *stream, boot_life *life, int64_t end);
 /* Whether the stream stands still to the end of what the capture has of the boot. */
 bool stream_is_frozen(const stream_chapter *stream, int64_t end);
 
-void stream_tell(const boot_life *life, const boot_finding *finding, GString *text);
+void stream_tell(const stream_chapter *stream, const boot_life *life, const boot_finding *finding, GString *text);
 
 /* Step and kind of a streaming datagram, told from the boot's own lists; the same in every pass. */
 boot_step stream_step(boot_phase phase, bool to_server);

@@ -35,6 +35,7 @@ stream_meter_clear(stream_meter *meter)
         g_array_free(meter->slow, TRUE);
     meter->slow = NULL;
     g_queue_clear_full(&meter->waiting, g_free);
+    read_sums_clear(&meter->sums);
 }
 
 bool
@@ -77,6 +78,8 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
         meter->newest_request_time = event->time;
     if (!meter->reads)
         meter->reads = g_array_new(FALSE, FALSE, sizeof(stream_read));
+    read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads->len
+        ? MAX(event->time - meter->newest_data_time, 0) : 0);
     if (meter->answering == meter->reads->len)
         meter->request_time = meter->newest_data_time = event->time;
     else
@@ -91,6 +94,10 @@ end_read(stream_meter *meter)
     int64_t *next_request = g_queue_pop_head(&meter->waiting);
     stream_read *over = read_at(meter, meter->answering);
 
+    read_sums_add(&meter->sums, &(ended_read){
+        .bytes = over->bytes, .packets = over->packets, .requested = over->requested, .frame = over->last_frame,
+        .request_time = meter->request_time, .first_data_time = meter->request_time + meter->answer_delay,
+        .last_data_time = meter->newest_data_time });
     if (over->last_frame == 0 && meter->answering > 0) /* never answered: keep the order of last frames */
         over->last_frame = read_at(meter, meter->answering - 1)->last_frame;
     if (over->requested && over->bytes > 0 && over->bytes % STREAM_SECTOR == 0)
@@ -248,11 +255,10 @@ judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
 stream_request
 stream_meter_add_request(stream_meter *meter, const boot_event *event, stream_mode mode)
 {
-    int64_t idle = meter->data_since_request > 0 ? MAX(event->time - meter->newest_data_time, 0) : 0;
     stream_request meant = judge_request(meter, event, mode);
 
-    if (meant == STREAM_REQUEST_NEW)
-        meter->share.target += idle;
+    if (meant == STREAM_REQUEST_RETRIED)
+        read_sums_retry(&meter->sums, &event->destination);
     meter->request_digest = event->stream.digest;
     meter->asked = event->destination;
     meter->asked_time = event->time;
@@ -311,11 +317,9 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
         meter->first_payload = payload;
         meter->answer_delay = MAX(event->time - meter->request_time, 0);
         meter->largest_gap = 0;
-        meter->share.server += read->requested ? meter->answer_delay : 0;
     } else {
         int64_t gap = MAX(event->time - meter->newest_data_time, 0);
         meter->largest_gap = MAX(meter->largest_gap, gap);
-        meter->share.transfer += gap;
     }
     meter->newest_data_time = event->time;
     if (meter->data_since_request > 0 && payload == meter->newest_payload)
@@ -329,6 +333,7 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
     read->time = MAX(event->time - meter->request_time, 0);
     read->bytes += payload - STREAM_READ_HEADER;
     meter->bytes += payload - STREAM_READ_HEADER;
+    read_sums_data_from(&meter->sums, &event->source);
     read->packets++;
 
     meter->pending = (meter->pending + payload - STREAM_READ_HEADER) % STREAM_SECTOR;

@@ -18,7 +18,7 @@
 #include <glib.h>
 
 #include "boot_event.h"
-#include "stream_share.h"
+#include "read_sums.h"
 
 enum {
     STREAM_READ_HEADER = 56,          /* bytes before the read data of a server's datagram */
@@ -71,7 +71,7 @@ typedef struct stream_meter {
     GArray *slow;             /* unsigned: reads that took long, as only the next request told; NULL until the first */
     unsigned fitting_reads;   /* whole sectors behind 56 bytes each, after a datagram of the target */
     uint64_t bytes;           /* of all read data */
-    stream_share share;       /* where the time of the reads went */
+    read_sums sums;           /* of the reads that are over */
 } stream_meter;
 
 void stream_meter_init(stream_meter *meter);

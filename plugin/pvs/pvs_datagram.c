@@ -25,9 +25,9 @@ static int hf_pvs_undecoded = -1;
 static gint ett_pvs = -1;
 
 static const value_string service_names[] = {
-    { SERVICE_STREAM, "Logon and streaming" },
-    { SERVICE_TWO_STAGE, "Two-stage boot" },
-    { SERVICE_INTER_SERVER, "Inter-server" },
+    { PVS_SERVICE_STREAM, "Logon and streaming" },
+    { PVS_SERVICE_TWO_STAGE, "Two-stage boot" },
+    { PVS_SERVICE_INTER_SERVER, "Inter-server" },
     { 0, NULL }
 };
 

@@ -16,9 +16,9 @@
 #include "boot/boot_tracker.h"
 
 typedef enum pvs_service {
-    SERVICE_STREAM = 1,
-    SERVICE_TWO_STAGE = 2,
-    SERVICE_INTER_SERVER = 3
+    PVS_SERVICE_STREAM = 1,
+    PVS_SERVICE_TWO_STAGE = 2,
+    PVS_SERVICE_INTER_SERVER = 3
 } pvs_service;
 
 typedef enum pvs_direction {

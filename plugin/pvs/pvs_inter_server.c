@@ -108,7 +108,7 @@ pvs_inter_server_try(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         pinfo->destport, name, type);
     item = pvs_datagram_add_item(tvb, tree);
     if (item)
-        add_message(tvb, pvs_datagram_add_common(tvb, item, "Inter-server", SERVICE_INTER_SERVER,
+        add_message(tvb, pvs_datagram_add_common(tvb, item, "Inter-server", PVS_SERVICE_INTER_SERVER,
             DIRECTION_BETWEEN_SERVERS), length_offset_of(type));
     return true;
 }

@@ -115,7 +115,7 @@ pvs_stream_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_
     item = pvs_datagram_add_item(tvb, tree);
     if (!item)
         return tvb_captured_length(tvb);
-    pvs_tree = pvs_datagram_add_common(tvb, item, name, SERVICE_STREAM,
+    pvs_tree = pvs_datagram_add_common(tvb, item, name, PVS_SERVICE_STREAM,
         to_server ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET);
     if (kind != STREAM_NO_KIND)
         pvs_datagram_add_number(pvs_tree, hf_pvs_kind, tvb, kind);

@@ -172,7 +172,7 @@ dissect_two_stage(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     item = pvs_datagram_add_item(tvb, tree);
     if (item)
         add_two_stage_fields(tvb, pinfo,
-            pvs_datagram_add_common(tvb, item, "Two-stage boot", SERVICE_TWO_STAGE,
+            pvs_datagram_add_common(tvb, item, "Two-stage boot", PVS_SERVICE_TWO_STAGE,
                 from_client ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET),
             opcode, decoded);
     return tvb_captured_length(tvb);
