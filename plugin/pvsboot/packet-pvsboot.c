@@ -25,6 +25,7 @@
 #include "annotate.h"
 #include "boot_filter.h"
 #include "frame_reader.h"
+#include "menu.h"
 #include "open_capture.h"
 #include "tap_boots.h"
 #include "tap_json.h"
@@ -134,6 +135,7 @@ proto_reg_handoff_pvsboot(void)
     tap_tree_register();
     tap_srt_register();
     boot_filter_register(proto_pvsboot);
+    menu_register(proto_pvsboot);
 }
 
 /*
