@@ -28,6 +28,8 @@ typedef struct boot_verdict {
     const bootstrap_transfer *transfer; /* of a bootstrap step, or NULL */
     const discover *discover;           /* of a DISCOVER, or NULL */
     uint32_t answers;                   /* of an OFFER: the DISCOVER's frame, or 0 */
+    uint32_t logon_exchange;            /* of a logon datagram: its request/answer pair, from 1, or 0 */
+    bool logon_in_turn;                 /* each request of the logon so far got exactly one answer */
     stream_kind kind;                   /* of a streaming datagram, or STREAM_NO_KIND */
     uint32_t read_number;               /* the read that it belongs to, from 1, or 0 */
     const stream_read *read;            /* that read as far as it is known; NULL where there is none */
