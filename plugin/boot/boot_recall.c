@@ -76,7 +76,7 @@ judge_stream(const boot_t *boot, const boot_note *note, const boot_event *event,
         verdict->step = stream_step(verdict->phase, fact->to_server);
     verdict->server = fact->to_server ? event->destination : event->source;
     if (verdict->step == STEP_LOGON_REQUEST || verdict->step == STEP_LOGON_REPLY)
-        verdict->exchange = logon_exchange_at(&boot->logon, event->frame, &verdict->exchange_name);
+        verdict->logon_exchange = logon_exchange_at(&boot->logon, event->frame, &verdict->logon_in_turn);
     verdict->kind = stream_kind_of(&boot->stream, event->frame, verdict->phase, fact);
     judge_read(boot, event, verdict);
     return true;

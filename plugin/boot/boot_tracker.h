@@ -32,12 +32,12 @@ typedef struct boot_verdict {
     const discover *discover;           /* of a DISCOVER, or NULL */
     uint32_t answers;                   /* of an OFFER: the DISCOVER's frame, or 0 */
     int64_t wait;                       /* of an OFFER that answers a run: since its first DISCOVER; or 0 */
+    uint32_t logon_exchange;            /* of a logon datagram: its request/answer pair, from 1, or 0 */
+    bool logon_in_turn;                 /* each request of the logon so far got exactly one answer */
     stream_kind kind;                   /* of a streaming datagram, or STREAM_NO_KIND */
     uint32_t read_number;               /* the read that it belongs to, from 1, or 0 */
     const stream_read *read;            /* that read as far as it is known; NULL where there is none */
     bool read_is_over;                  /* it changes no more */
-    uint32_t exchange;                  /* of a logon datagram: the exchange's number, or 0 */
-    const char *exchange_name;          /* and what it is probably about, or NULL */
     const boot_finding *findings[FINDING_LISTS]; /* certain when the frame was first seen; known from later frames */
     unsigned finding_count[FINDING_LISTS];
 } boot_verdict;
@@ -76,6 +76,13 @@ bool boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_ve
  * outcomes and late findings are shown as those of the whole capture.
  */
 void boot_tracker_settle(boot_tracker *tracker);
+
+/* Whether anything was found on the frame. */
+static inline bool
+boot_verdict_has_findings(const boot_verdict *verdict)
+{
+    return verdict->finding_count[0] + verdict->finding_count[1] + verdict->finding_count[2] > 0;
+}
 
 /*
  * Whether this finding of a verdict is to be shown: one that a later frame refutes is not on a later visit, and what only

@@ -164,21 +164,14 @@ count_reply(logon_exchanges *exchanges, const boot_event *event, bool wanted)
 }
 
 uint32_t
-logon_exchange_at(const logon_chapter *logon, uint32_t frame, const char **name)
+logon_exchange_at(const logon_chapter *logon, uint32_t frame, bool *in_turn)
 {
-    /* The vendor's four pairs (CTX235809; docs/evidence.md). */
-    static const char *const names[] = { NULL, "IP and port", "server", "I/O port", "vDisk" };
     const logon_exchanges *exchanges = &logon->exchanges;
     unsigned count = frames_until(exchanges->frames, offsetof(logon_frame, frame), frame);
     const logon_frame *numbered = count > 0 ? &g_array_index(exchanges->frames, logon_frame, count - 1) : NULL;
 
-    *name = NULL;
-    if (!numbered || numbered->frame != frame)
-        return 0;
-    if (numbered->exchange < G_N_ELEMENTS(names)
-            && (exchanges->irregular_from == 0 || frame < exchanges->irregular_from))
-        *name = names[numbered->exchange];
-    return numbered->exchange;
+    *in_turn = exchanges->irregular_from == 0 || frame < exchanges->irregular_from;
+    return numbered && numbered->frame == frame ? numbered->exchange : 0;
 }
 
 /* ---- A datagram of the target ---- */

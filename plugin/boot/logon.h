@@ -72,8 +72,11 @@ bool logon_has_asked(const logon_chapter *logon, const net_address *server);
 /* An ICMP error quotes one of the logon's datagrams. */
 void logon_met_error(logon_chapter *logon);
 
-/* The exchange that the datagram in this frame belongs to, from 1, or 0; and what it is probably about, or NULL. */
-uint32_t logon_exchange_at(const logon_chapter *logon, uint32_t frame, const char **name);
+/*
+ * The exchange that the datagram in this frame belongs to, from 1, or 0. in_turn: each request up to here got exactly one
+ * answer.
+ */
+uint32_t logon_exchange_at(const logon_chapter *logon, uint32_t frame, bool *in_turn);
 
 /* The target begins its next boot with this event. */
 void logon_end(logon_chapter *logon, boot_life *life, const boot_event *next);

@@ -25,6 +25,7 @@
 #include "annotate.h"
 #include "boot_filter.h"
 #include "frame_reader.h"
+#include "menu.h"
 #include "open_capture.h"
 #include "tap_boots.h"
 #include "tap_json.h"
@@ -89,7 +90,7 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
     if (!verdict)
         return 0;
     /* Nobody looks at most trees; what was found must be said all the same. */
-    if (proto_field_is_referenced(tree, proto_pvsboot) || verdict->finding_count[0] + verdict->finding_count[1] > 0)
+    if (proto_field_is_referenced(tree, proto_pvsboot) || boot_verdict_has_findings(verdict))
         annotate_tree(tvb, pinfo, tree, verdict);
     if (pref_info_column)
         annotate_info_column(pinfo, verdict);
@@ -133,6 +134,7 @@ proto_reg_handoff_pvsboot(void)
     tap_tree_register();
     tap_srt_register();
     boot_filter_register(proto_pvsboot);
+    menu_register(proto_pvsboot);
 }
 
 /*
