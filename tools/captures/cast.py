@@ -66,6 +66,11 @@ def version_file(rng, size, offset):
     return rng.randbytes(offset) + text + rng.randbytes(size - offset - len(text))
 
 
+def first_frame(timeline, boot):
+    """The first frame of a boot: where one pass says what its beginning proves of the boot before."""
+    return next(frame for frame in timeline.frames if frame.boot is boot)
+
+
 def without_reads(timeline, first=0):
     """For captures in which the counting of reads is left open: datagrams lost, or not to be told apart."""
     for frame in timeline.frames[first:]:

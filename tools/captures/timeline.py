@@ -16,15 +16,18 @@ def seconds(value):
 
 
 class Frame:
-    """One frame. `experts` and `fields` hold in every pass, `later` and `later_fields` in two passes only.
-    None in place of a list or dictionary means: not checked."""
+    """One frame. `experts` and `fields` hold in every pass, `later` and `later_fields` in two passes only, `refuted`
+    in one pass only (a later frame refutes it).
+    None in place of a list means: not checked, for a reason that is told."""
 
     def __init__(self, time, data, sender="", what=""):
         self.time, self.data, self.sender, self.what = time, data, sender, what
         self.boot = self.step = None
-        self.experts, self.later = [], []
+        self.experts, self.later, self.refuted = [], [], []
         self.fields, self.later_fields = {}, {}
         self.number = None
+        self.open = ""  # why something of it is not checked
+        self.in_phase = None  # of a frame with a phase and no step
 
     def means(self, boot, step, experts=(), later=(), fields=None, later_fields=None):
         self.boot, self.step = boot, step
@@ -37,15 +40,22 @@ class Frame:
         fields = {"handoff": ""} if self.step == 401 else {}
         return Frame(time, data, self.sender, self.what + " copy").means(self.boot, self.step, fields=fields)
 
-    def unchecked(self, later_only=False):
+    def unchecked(self, why, later_only=False):
         if not later_only:
             self.experts = None
         self.later = None
+        self.open = why
+        return self
+
+    def about(self, boot, *experts):
+        """A frame that is no step of the boot, but tells something of it (an ICMP error)."""
+        self.means(boot, None, experts)
+        self.in_phase = boot.phase or None
         return self
 
     @property
     def phase(self):
-        return self.step // 100
+        return self.step // 100 if self.step is not None else self.in_phase
 
 
 class Timeline:
@@ -137,12 +147,14 @@ class Timeline:
                 ',\n "others": [%s]' % _lines(others) if others else ""))
 
     def _truth(self, frame):
-        truth = {"frame": frame.number, "boot": frame.boot.number}
-        if frame.step is not None:  # else design.md leaves the step open
-            truth.update({"phase": frame.phase, "step": frame.step})
+        truth = {"frame": frame.number, "boot": frame.boot.number, "phase": frame.phase or None, "step": frame.step}
         truth["experts"] = _sorted(frame.experts)
         if frame.later is None or frame.later:
             truth["experts_two_pass"] = _sorted(frame.later)
+        if frame.refuted:
+            truth["experts_one_pass"] = _sorted(frame.refuted)
+        if frame.open:
+            truth["open"] = frame.open
         truth["fields"] = _plain(frame.fields)
         if frame.later_fields:
             truth["fields_two_pass"] = _plain(frame.later_fields)
