@@ -2,6 +2,7 @@
 """All scenarios, in the order of the README's table. A new file of scenarios is named here once."""
 import scenarios_boot  # noqa: F401  (importing registers)
 import scenarios_place  # noqa: F401
+import scenarios_clock  # noqa: F401
 import scenarios_handoff  # noqa: F401
 import scenarios_phase1  # noqa: F401
 import scenarios_stream  # noqa: F401

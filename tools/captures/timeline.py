@@ -62,6 +62,7 @@ class Timeline:
     def __init__(self):
         self.frames = []
         self.boots = []
+        self.clock_changes = []  # (when, by how much the clock is set back)
         self.snap = self.stream_snap = 0
 
     def add(self, time, data, sender="", what=""):
@@ -71,6 +72,10 @@ class Timeline:
 
     def sort(self):
         self.frames.sort(key=lambda frame: frame.time)  # stable: frames of one instant stay as they were sent
+
+    def stamp(self, frame):
+        """The frame's time as the capturing machine's clock shows it."""
+        return EPOCH + frame.time - sum(seconds(by) for when, by in self.clock_changes if frame.time >= when)
 
     # ---- what happens to a capture ----------------------------------------------------------------------------------
 
@@ -134,7 +139,7 @@ class Timeline:
             file.write(pcapng.header(comment, self.snap))
             for frame in self.frames:
                 snap = self.stream_snap if frame.what.startswith("stream") and not self.snap else self.snap
-                file.write(pcapng.packet(EPOCH + frame.time, frame.data, snap))
+                file.write(pcapng.packet(self.stamp(frame), frame.data, snap))
 
     def write_truth(self, path, about, seed):
         boots = [boot.truth([frame for frame in self.frames if frame.boot is boot]) for boot in self.boots]

@@ -93,6 +93,17 @@ def vlan(data, *tags):
     return data[:12] + head + data[12:]
 
 
+def unfinished_checksum(data):
+    """A UDP datagram as its own sender captures it where the card computes the checksum: only the pseudo-header's sum."""
+    if data[12:14] != b"\x08\x00" or data[23] != 17:
+        return data
+    length = struct.unpack_from(">H", data, 38)[0]
+    total = sum(struct.unpack_from(">4H", data, 26)) + 17 + length
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return data[:40] + struct.pack(">H", total) + data[42:]
+
+
 def with_macs(data, dst_mac=None, src_mac=None):
     frame = Ether(data)
     frame.dst, frame.src = dst_mac or frame.dst, src_mac or frame.src
