@@ -3,8 +3,10 @@
 import scenarios_boot  # noqa: F401  (importing registers)
 import scenarios_place  # noqa: F401
 import scenarios_clock  # noqa: F401
+import scenarios_which  # noqa: F401
 import scenarios_handoff  # noqa: F401
 import scenarios_phase1  # noqa: F401
+import scenarios_dhcp  # noqa: F401
 import scenarios_stream  # noqa: F401
 import scenarios_loss  # noqa: F401
 import scenarios_noise  # noqa: F401

@@ -64,7 +64,7 @@ def handoff_all(timeline):
     boot.wait(0.2).os_dhcp()
     boot.wait(0.001).os_answer()
     boot.port, boot.mtu = 6905, 9014
-    boot.wait(0.2).overlapping_reads((32768, 16384, 32768, 24576), after=1)
+    boot.wait(0.2).overlapping_reads((32768, 32768, 32768, 32768, 24576))
 
 
 @scenario("Evidence that comes later than 5 s after the hand-off is not added: ARP first, the port 7 s later.")

@@ -47,6 +47,10 @@ class Frame:
         self.open = why
         return self
 
+    def open_in_one_pass(self, why):
+        self.refuted, self.open = None, why
+        return self
+
     def about(self, boot, *experts):
         """A frame that is no step of the boot, but tells something of it (an ICMP error)."""
         self.means(boot, None, experts)
@@ -156,7 +160,7 @@ class Timeline:
         truth["experts"] = _sorted(frame.experts)
         if frame.later is None or frame.later:
             truth["experts_two_pass"] = _sorted(frame.later)
-        if frame.refuted:
+        if frame.refuted is None or frame.refuted:
             truth["experts_one_pass"] = _sorted(frame.refuted)
         if frame.open:
             truth["open"] = frame.open
