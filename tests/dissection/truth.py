@@ -21,6 +21,8 @@ class Truth:
         self.facts = json.loads((SYNTHETIC / f"{name}.truth.json").read_text())
         self.boots = self.facts["boots"]
         self.frames = {row["frame"]: row for row in self.facts["frames"]}
+        # Frames of which the rules leave open whether they belong to a boot.
+        self.unjudged = {row["frame"]: row for row in self.facts.get("unjudged", [])}
 
     def expected(self, frame, two_passes):
         """The fields of one frame that the plugin must show, and the names of its expert infos (None: not checked).

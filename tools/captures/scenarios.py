@@ -7,7 +7,9 @@ import scenarios_which  # noqa: F401
 import scenarios_handoff  # noqa: F401
 import scenarios_phase1  # noqa: F401
 import scenarios_dhcp  # noqa: F401
+import scenarios_bootstrap  # noqa: F401
 import scenarios_stream  # noqa: F401
+import scenarios_late  # noqa: F401
 import scenarios_loss  # noqa: F401
 import scenarios_noise  # noqa: F401
 from catalogue import SCENARIOS

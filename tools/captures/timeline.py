@@ -150,10 +150,13 @@ class Timeline:
         told = [self._truth(frame) for frame in self.frames if frame.boot is not None]
         others = [{"frame": frame.number, "fields": _plain(frame.fields)} for frame in self.frames
                   if frame.boot is None and frame.fields]
+        unjudged = [{"frame": frame.number, "open": frame.open} for frame in self.frames
+                    if frame.boot is None and frame.open]
         with open(path, "w") as file:
-            file.write('{"about": %s,\n "seed": %d,\n "boots": [%s],\n "frames": [%s]%s}\n' % (
+            file.write('{"about": %s,\n "seed": %d,\n "boots": [%s],\n "frames": [%s]%s%s}\n' % (
                 json.dumps(about), seed, _lines(boots), _lines(told),
-                ',\n "others": [%s]' % _lines(others) if others else ""))
+                ',\n "others": [%s]' % _lines(others) if others else "",
+                ',\n "unjudged": [%s]' % _lines(unjudged) if unjudged else ""))
 
     def _truth(self, frame):
         truth = {"frame": frame.number, "boot": frame.boot.number, "phase": frame.phase or None, "step": frame.step}

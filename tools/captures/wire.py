@@ -73,9 +73,13 @@ def udp_fragments(source, target, sport, dport, payload, ip_mtu):
 
 
 def icmp_port_unreachable(source, target, quoted_frame):
+    return icmp_unreachable(source, target, quoted_frame, 3)
+
+
+def icmp_unreachable(source, target, quoted_frame, code):
     """`source` refuses the UDP datagram inside `quoted_frame` (its Ethernet header is not quoted)."""
     quoted = quoted_frame[14:14 + 20 + 8 + 40]
-    ip = ip_packet(source, target, ICMP(type=3, code=3) / Raw(quoted))
+    ip = ip_packet(source, target, ICMP(type=3, code=code) / Raw(quoted))
     return pad(bytes(Ether(src=source.mac, dst=target.mac) / ip))
 
 
