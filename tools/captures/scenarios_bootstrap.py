@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The download: each finding of edition 2 with the near misses of its rule, just before and just after each time."""
 import wire
-from cast import boot_to_reads, chatter, dhcp_server, first_frame, new_boot, pvs_server, target, version_file
+from cast import boot_to_reads, chatter, first_frame, new_boot, pvs_server, version_file
 from catalogue import scenario
 from scenarios_phase1 import go_on, passed_over, ready_to_load
-from scenarios_place import laptops, through
 from wire import Machine
 
 NOT_REQUESTED, NOT_HEARD, OTHER = "bootstrap.not_requested", "bootstrap.not_heard", "bootstrap.other_server"

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which boot, which machine, whose reply, which clients: machines that boot again, other systems, routers, relays."""
 import wire
-from boot_script import Boot
-from cast import (boot_to_reads, chatter, dhcp_server, finish, first_frame, new_boot, phase_1, pvs_server, target,
-                  without_reads)
+from cast import boot_to_reads, chatter, dhcp_server, finish, first_frame, new_boot, phase_1, without_reads
 from catalogue import scenario
 from download import TwoStage
 from scenarios_phase1 import discovers, go_on
