@@ -252,9 +252,9 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
         add_mac(boot_tree, hf_target, tvb, boot_life_target_at(&boot->life, pinfo->num));
     add_address(boot_tree, hf_target_ip, hf_target_ipv6, tvb, &target);
     add_address(boot_tree, hf_server, -1, tvb, &verdict->server);
-    add_duration(boot_tree, hf_time, tvb, verdict->time - boot->life.times.first);
+    add_duration(boot_tree, hf_time, tvb, MAX(verdict->time - boot->life.times.first, 0));
     if (verdict->phase != PHASE_NONE) {
-        add_duration(boot_tree, hf_phase_time, tvb, verdict->time - verdict->phase_start_time);
+        add_duration(boot_tree, hf_phase_time, tvb, MAX(verdict->time - verdict->phase_start_time, 0));
         add_number(boot_tree, hf_phase_start_in, tvb, verdict->phase_start_frame);
     }
     if (verdict->transfer)
