@@ -48,6 +48,19 @@ time_of_download(const bootstrap_transfer *download)
 }
 
 /* A boot's first phase from this one on. */
+/* Reads come in phases 3 and 4, and where the phase is not known. */
+static const boot_mark *
+first_reading_mark(const boot_t *boot)
+{
+    for (unsigned i = 0; i < boot->life.phases->len; i++) {
+        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
+
+        if (mark->value >= PHASE_SINGLE_READ || mark->value == PHASE_NONE)
+            return mark;
+    }
+    return NULL;
+}
+
 static const boot_mark *
 first_mark_from(const boot_t *boot, boot_phase phase)
 {
@@ -84,7 +97,7 @@ static reads_summary
 reads_of(const boot_t *boot)
 {
     const stream_meter *meter = &boot->stream.meter;
-    const boot_mark *reading = first_mark_from(boot, PHASE_SINGLE_READ);
+    const boot_mark *reading = first_reading_mark(boot);
     reads_summary reads = { .count = NOT_IN_CAPTURE, .time = NOT_IN_CAPTURE };
     unsigned over = stream_meter_reads_over(meter);
 

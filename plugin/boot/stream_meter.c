@@ -196,7 +196,7 @@ is_retry(const stream_meter *meter, const boot_event *event)
 static bool
 has_overtaken_its_request(const stream_meter *meter, const boot_event *event, const stream_read *current)
 {
-    return !current->requested && current->packets == 1 && meter->answering > 0
+    return !current->requested && current->packets == 1 && meter->answering > 0 && meter->data_since_request > 0
         && event->time - meter->newest_data_time < RETRY_TIME;
 }
 
