@@ -43,6 +43,9 @@ enum {
     TWO_STAGE_HEADER_LENGTH = 4 /* opcode and block */
 };
 
+/* No longer name is kept; all of it stands in pvs.tsb.file. */
+#define KEPT_OF_A_NAME 255
+
 static const value_string two_stage_opcode_names[] = {
     { TWO_STAGE_REQUEST, "Read request" },
     { TWO_STAGE_DATA, "Data" },
@@ -124,8 +127,9 @@ read_fact(tvbuff_t *tvb, packet_info *pinfo, uint16_t opcode, tvbuff_t *decoded,
     switch (opcode) {
     case TWO_STAGE_REQUEST:
         fact->message = BOOTSTRAP_REQUEST;
+        /* All of it is printable: is_two_stage_request. */
         fact->file = (const char *)tvb_get_string_enc(pinfo->pool, tvb, TWO_STAGE_OPCODE_LENGTH,
-            (int)tvb_captured_length(tvb) - TWO_STAGE_OPCODE_LENGTH - 1, ENC_ASCII);
+            MIN((int)tvb_captured_length(tvb) - TWO_STAGE_OPCODE_LENGTH - 1, KEPT_OF_A_NAME), ENC_ASCII);
         col_append_fstr(pinfo->cinfo, COL_INFO, ", %s", fact->file);
         break;
     case TWO_STAGE_DATA:
