@@ -178,7 +178,8 @@ def test_table_and_json_agree(statistics, name):
             parts = [one["end"] - one["start"] for one in boot["phases"] if one["phase"] == phase]
             assert close(row[f"Ph {phase} s"], sum(parts) if parts else None)
         assert close(row["Gap s"], boot["handoff"] and boot["handoff"]["gap"])
-        stream, reading = boot["stream"], any((one["phase"] or 0) >= 3 for one in boot["phases"])
+        stream = boot["stream"]
+        reading = stream["bytes"] or any((one["phase"] or 0) >= 3 for one in boot["phases"])
         assert row["Reads"] == (str(stream["reads"]) if reading else "-")
         assert row["MB"] == (seconds(stream["bytes"] / 1e6) if reading else "-")
         assert row["Retries"] == (str(stream["retries"]) if reading else "-")
