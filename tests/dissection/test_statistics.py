@@ -271,7 +271,7 @@ def test_response_times_are_those_of_the_fields(bench, statistics, capture):
 
 
 def test_the_filter_of_a_row_of_response_times_finds_its_frames(bench, statistics):
-    [filter] = set(re.findall(r"^Filter: (.+)$", statistics(TWO_BOOTS).text, re.MULTILINE))
+    [filter] = set(re.findall(r"^Filter: (pvs.read .+)$", statistics(TWO_BOOTS).text, re.MULTILINE))
     rows = bench.fields(TWO_BOOTS, ["pvsboot.boot", "pvsboot.phase"], "-Y", f"{filter}==23")
     assert rows and all((row["pvsboot.boot"], row["pvsboot.phase"]) == ("2", "3") for row in rows)
 
