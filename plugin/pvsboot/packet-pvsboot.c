@@ -120,7 +120,8 @@ proto_register_pvsboot(void)
         "forgotten. It bounds the memory that a capture with very many targets, or forged ones, can cost",
         10, &pref_max_boots);
     prefs_register_bool_preference(module, "info_column", "Show the step in the Info column",
-        "Appends text such as [PVS 1.1 DHCP Discover] to the Info column of the boots' frames",
+        "Appends text such as [PVS 1.1 DHCP Discover] to the Info column of the frames of PVS boots, and [PXE ...] where "
+        "only a PXE boot is certain",
         &pref_info_column);
 }
 
