@@ -14,10 +14,10 @@ build_packages="cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev wiresh
 # What tools/test needs, on this machine and in the root of every other suite.
 # shellcheck disable=SC2034
 test_packages="$build_packages wireshark libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy \
-    python3-jsonschema python3-jinja2 python3-matplotlib python3-lxml python3-selenium chromium chromium-driver \
+    python3-jsonschema python3-ijson python3-jinja2 python3-matplotlib python3-lxml python3-selenium chromium chromium-driver \
     xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core dpkg-dev file tcpdump jq shellcheck"
 
-# Debian's package, what of it is used, and the packages that hold it in Fedora, Arch and openSUSE.
+# Debian's package, what of it is used, and the packages that hold it in Fedora, Arch and openSUSE, where we know them.
 other_names="\
 cmake|cmake (3.25 or later)|cmake|cmake|cmake
 ninja-build|ninja or make|ninja-build|ninja|ninja
@@ -28,6 +28,7 @@ libglib2.0-dev|the headers of GLib (glib-2.0.pc)|glib2-devel|glib2|glib2-devel
 wireshark-dev|the headers of Wireshark (WiresharkConfig.cmake)|wireshark-devel|wireshark-cli|wireshark-devel
 tshark|tshark|wireshark-cli|wireshark-cli|wireshark
 python3|/usr/bin/python3|python3|python|python3
+python3-ijson|ijson for /usr/bin/python3
 python3-jinja2|Jinja2 for /usr/bin/python3|python3-jinja2|python-jinja|python3-Jinja2
 python3-matplotlib|Matplotlib for /usr/bin/python3|python3-matplotlib|python-matplotlib|python3-matplotlib"
 
@@ -51,7 +52,7 @@ at_hand() {
     libglib2.0-dev) pkg-config --exists glib-2.0 ;;
     wireshark-dev) wireshark_headers_at_hand ;;
     python3) [ -x /usr/bin/python3 ] ;;
-    python3-jinja2 | python3-matplotlib)
+    python3-ijson | python3-jinja2 | python3-matplotlib)
         /usr/bin/python3 -c "import importlib.util; importlib.util.find_spec('${1#python3-}') or exit(1)"
         ;;
     *) dpkg-query -W -f '${Status}' "$1" | grep -qx "install ok installed" ;;
@@ -69,7 +70,8 @@ need_packages() {
         for package in $missing; do
             echo "$other_names" | awk -F '|' -v package="$package" '
                 $1 == package { found = 1
-                    printf "  %s (package in Debian: %s, Fedora: %s, Arch: %s, openSUSE: %s)\n", $2, $1, $3, $4, $5 }
+                    others = NF < 5 ? "" : ", Fedora: " $3 ", Arch: " $4 ", openSUSE: " $5
+                    printf "  %s (package in Debian: %s%s)\n", $2, $1, others }
                 END { if (!found) printf "  what is in Debian the package %s\n", package }' >&2
         done
         exit 1
