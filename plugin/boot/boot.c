@@ -16,19 +16,17 @@ boot_new(boot_context *context, uint32_t number, const boot_event *first)
     boot_life_init(&self->life, context, number, first);
     self->life.boot = self;
     download_init(&self->download);
-    stream_init(&self->stream);
-    finding_log_init(&self->late);
+    stream_init(&self->stream, context->start_time);
     return self;
 }
 
 void
 boot_free(boot_t *self)
 {
-    finding_log_clear(&self->late);
     stream_clear(&self->stream);
     logon_clear(&self->logon);
     download_clear(&self->download);
-    arp_clear(&self->arp);
+    dhcp_clear(&self->dhcp);
     boot_life_clear(&self->life);
     g_free(self);
 }
@@ -59,17 +57,21 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
 
     if (answer->signals & SIGNAL_WENT_ON)
         arp_target_went_on(&boot->arp);
-    if (answer->signals & SIGNAL_FILE_REQUEST)
+    if (answer->signals & SIGNAL_FILE_REQUEST) {
         life->reached |= REACHED_FILE_REQUEST;
+        life->file_request_frame = event->frame;
+    }
     if (answer->signals & SIGNAL_DOWNLOADED)
         life->reached |= REACHED_DOWNLOAD;
     if (answer->signals & SIGNAL_MAY_ASK_READ)
         stream_may_be_asked(&boot->stream, event);
     if (answer->enters != PHASE_NONE)
         boot_life_enter(life, event, answer->enters);
-    if (answer->evidence != 0 && handoff_add(&boot->handoff, life, event, answer->evidence)) {
+    if (answer->evidence != 0
+            && handoff_add(&boot->handoff, life, event, answer->evidence, answer->handoff)) {
         answer->step = STEP_HANDOFF;
         answer->ours = true;
+        stream_hands_off(&boot->stream, life, event);
     }
     if (answer->signals & SIGNAL_READ_DATA)
         life->reached |= boot_life_phase(life) == PHASE_BNISTACK ? REACHED_READ_DATA | REACHED_BNISTACK_DATA
@@ -78,18 +80,20 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
         boot_life_progress(life, event);
 }
 
+/* ---- DHCP and ARP ---- */
+
 static chapter_answer
 add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client)
 {
     net_address server = dhcp_server_of(event);
+    chapter_answer answer;
 
     if (client == DHCP_CLIENT_OPERATING_SYSTEM || boot_life_reached(&boot->life, REACHED_LOGON))
         return system_add(&boot->system, &boot->life, event, &server);
-    {
-        chapter_answer answer = dhcp_add(&boot->dhcp, &boot->life, event, client);
-        boot->system.started &= !answer.ours;
-        return answer;
-    }
+    answer = dhcp_add(&boot->dhcp, &boot->life, event, client);
+    if (answer.ours)
+        boot->system.started = false;
+    return answer;
 }
 
 static chapter_answer
@@ -98,15 +102,37 @@ add_arp(boot_t *boot, const boot_event *event)
     return boot->system.started ? NOT_OURS : arp_add(&boot->arp, &boot->life, event);
 }
 
-/* The first datagram of a boot whose beginning is not in the capture. */
-static void
-begin_in_midstream(boot_life *life, const boot_event *event)
-{
-    const stream_fact *fact = &event->stream;
-    bool logon = fact->logon_port && (fact->to_server || !stream_payload_can_start_reading(fact->payload));
+/* ---- Logon and stream ---- */
 
-    life->from_midstream = true;
-    boot_life_enter(life, event, logon ? PHASE_LOGON : PHASE_SINGLE_READ);
+/*
+ * The first datagram of a boot of which neither DHCP nor a download was seen: a logon, as far as can be told, or a stream
+ * of which nobody knows the phase.
+ */
+static void
+begin_with_stream(boot_t *boot, const boot_event *event)
+{
+    boot->life.sight.begins = logon_may_begin_with(&boot->logon, event);
+    boot_life_enter(&boot->life, event, boot->life.sight.begins ? PHASE_LOGON : PHASE_NONE);
+}
+
+static void
+follow_phase(boot_t *boot, const boot_event *event)
+{
+    boot_life *life = &boot->life;
+
+    if (life->phases->len == 0)
+        begin_with_stream(boot, event);
+    else if (boot_life_phase(life) == PHASE_BOOTSTRAP)
+        boot_life_enter(life, event, PHASE_LOGON);
+    if (boot_life_phase(life) != PHASE_LOGON)
+        return;
+    if (logon_is_refuted_by(&boot->logon, event)) {
+        life->sight.begins = false;
+        boot_life_enter(life, event, PHASE_NONE);
+    } else if (logon_ends_with(&boot->logon, event)) {
+        boot_life_enter(life, event, PHASE_SINGLE_READ);
+        stream_begin(&boot->stream, life, event);
+    }
 }
 
 static chapter_answer
@@ -116,16 +142,14 @@ add_stream(boot_t *boot, const boot_event *event)
     chapter_answer answer;
 
     life->times.last = event->time;
-    life->reached |= REACHED_LOGON;
-    if (boot_life_phase(life) == PHASE_NONE)
-        begin_in_midstream(life, event);
-    else if (boot_life_phase(life) == PHASE_BOOTSTRAP)
-        boot_life_enter(life, event, PHASE_LOGON);
-    if (boot_life_phase(life) == PHASE_LOGON && logon_ends_with(&boot->logon, life, event)) {
-        boot_life_enter(life, event, PHASE_SINGLE_READ);
-        stream_begin(&boot->stream, life, event);
-    }
+    life->reached |= event->stream.to_server ? REACHED_LOGON : REACHED_LOGON | REACHED_LOGON_ANSWER;
+    if (event->stream.to_server)
+        boot_life_sees_question(life, SERVICE_STREAM);
+    else
+        boot_life_sees_answer(life, SERVICE_STREAM);
+    follow_phase(boot, event);
     stream_see(&boot->stream, life, event);
+    arp_sees_stream(&boot->arp, life, event);
     answer = boot_life_phase(life) == PHASE_LOGON ? logon_add(&boot->logon, life, event)
                                                   : stream_add(&boot->stream, life, event);
     if (event->stream.to_server)
@@ -133,61 +157,135 @@ add_stream(boot_t *boot, const boot_event *event)
     return answer;
 }
 
-chapter_answer
-boot_add(boot_t *boot, const boot_event *event, dhcp_client client)
-{
-    chapter_answer answer = NOT_OURS;
+/* ---- All together ---- */
 
+static bool
+is_sent_by_target(const boot_t *boot, const boot_event *event)
+{
+    return boot->life.target != 0 && event->source_mac == boot->life.target;
+}
+
+/* Whether it shows that the client goes on after an ERROR of TFTP. */
+static bool
+goes_on(const boot_event *event)
+{
     switch (event->kind) {
     case BOOT_EVENT_DHCP:
-        answer = add_dhcp(boot, event, client);
-        break;
-    case BOOT_EVENT_ARP:
-        answer = add_arp(boot, event);
-        break;
+        return !dhcp_is_from_server(event->dhcp.message)
+            && (event->dhcp.firmware.user_class.data != NULL || event->dhcp.firmware.is_chained);
     case BOOT_EVENT_BOOTSTRAP:
-        answer = download_add(&boot->download, &boot->life, event);
-        break;
+        return event->bootstrap.message == BOOTSTRAP_REQUEST;
     case BOOT_EVENT_STREAM:
-        answer = add_stream(boot, event);
-        break;
+        return event->stream.to_server;
+    case BOOT_EVENT_ARP:
     case BOOT_EVENT_ICMP:
     case BOOT_EVENT_OTHER:
         break;
     }
+    return false;
+}
+
+/* The service of the boot whose datagram an ICMP error quotes. */
+static boot_service
+service_quoted(const boot_t *boot, const boot_event *event)
+{
+    enum { DHCP_SERVER_PORT = 67, DHCP_CLIENT_PORT = 68, TFTP_PORT = 69 };
+    const icmp_fact *fact = &event->icmp;
+    net_address own = boot_life_address(&boot->life);
+    bool from_target = net_address_equal(&fact->source, &own);
+    const net_address *server = from_target ? &fact->destination : &fact->source;
+    uint16_t client_port = from_target ? fact->source_port : fact->destination_port;
+    uint16_t server_port = from_target ? fact->destination_port : fact->source_port;
+
+    if (server_port == DHCP_SERVER_PORT || server_port == PXE_BOOT_SERVER_PORT || client_port == DHCP_CLIENT_PORT)
+        return SERVICE_DHCP;
+    if (server_port == TFTP_PORT || download_at(&boot->download, event->frame, server, client_port))
+        return SERVICE_DOWNLOAD;
+    return boot_life_reached(&boot->life, REACHED_LOGON) && logon_has_asked(&boot->logon, server) ? SERVICE_STREAM
+                                                                                                  : SERVICE_NONE;
+}
+
+static chapter_answer
+add_icmp(boot_t *boot, const boot_event *event)
+{
+    boot_service service = service_quoted(boot, event);
+
+    if (service == SERVICE_STREAM)
+        logon_met_error(&boot->logon);
+    return icmp_add(&boot->life, event, service);
+}
+
+static chapter_answer
+hand_out(boot_t *boot, const boot_event *event, dhcp_client client)
+{
+    switch (event->kind) {
+    case BOOT_EVENT_DHCP:
+        return add_dhcp(boot, event, client);
+    case BOOT_EVENT_ARP:
+        return add_arp(boot, event);
+    case BOOT_EVENT_BOOTSTRAP:
+        return download_add(&boot->download, &boot->life, event);
+    case BOOT_EVENT_STREAM:
+        return add_stream(boot, event);
+    case BOOT_EVENT_ICMP:
+        return add_icmp(boot, event);
+    case BOOT_EVENT_OTHER:
+        break;
+    }
+    return NOT_OURS;
+}
+
+chapter_answer
+boot_add(boot_t *boot, const boot_event *event, dhcp_client client)
+{
+    boot_life *life = &boot->life;
+    bool from_system = event->kind == BOOT_EVENT_DHCP && client == DHCP_CLIENT_OPERATING_SYSTEM;
+    chapter_answer answer = hand_out(boot, event, client);
+
+    if (is_sent_by_target(boot, event))
+        boot_life_sees_target(life, event, from_system);
     apply(boot, event, &answer);
     if (event->kind == BOOT_EVENT_STREAM) {
-        boot->life.times.stream = event->time;
-        boot->life.stream_frame = event->frame;
+        life->times.stream = event->time;
+        life->stream_frame = event->frame;
     }
-    if (answer.ours)
-        boot->life.times.end = event->time;
+    if (!answer.ours)
+        return answer;
+    life->times.end = event->time;
+    if (!boot_life_reached(life, REACHED_LOGON) || event->kind == BOOT_EVENT_STREAM) {
+        download_sees(&boot->download, life, event, goes_on(event));
+        if (event->kind != BOOT_EVENT_DHCP)
+            dhcp_sees(&boot->dhcp, life, event, is_sent_by_target(boot, event));
+    }
     return answer;
 }
 
 void
 boot_end(boot_t *boot, const boot_event *next)
 {
-    boot->life.is_over = true;
-    boot->life.times.next_boot = next->time;
-    download_end(&boot->download, &boot->life, next);
-    logon_end(&boot->logon, &boot->life, next);
-    stream_end(&boot->stream, &boot->life, next);
-    handoff_end(&boot->handoff, &boot->life, next);
+    boot_life *life = &boot->life;
+
+    life->is_over = true;
+    life->times.next_boot = next->time;
+    dhcp_end(&boot->dhcp, life, next);
+    download_end(&boot->download, life, next);
+    logon_end(&boot->logon, life, next);
+    stream_end(&boot->stream, life, next);
+    handoff_end(&boot->handoff, life, next, &boot->stream.server);
 }
 
 void
 boot_settle(boot_t *boot, int64_t newest_time)
 {
-    const boot_life *life = &boot->life;
+    boot_life *life = &boot->life;
     int64_t end = boot_life_end(life, newest_time);
-    finding_log *late = &boot->late;
 
-    finding_log_reset(late);
-    dhcp_settle(&boot->dhcp, life, end, late);
-    arp_settle(&boot->arp, life, end, late);
-    download_settle(&boot->download, life, end, late);
-    logon_settle(&boot->logon, life, end, late);
-    stream_settle(&boot->stream, life, end, late);
-    handoff_settle(&boot->handoff, life, end, late);
+    finding_log_reset(&life->late);
+    dhcp_settle(&boot->dhcp, life, end);
+    arp_settle(&boot->arp, life, end);
+    download_settle(&boot->download, life, end);
+    logon_settle(&boot->logon, life, end);
+    stream_settle(&boot->stream, life, end);
+    handoff_settle(&boot->handoff, life, end, &boot->stream.server);
+    finding_log_sort(&life->late);
 }

@@ -12,6 +12,7 @@
 #include "dhcp.h"
 #include "download.h"
 #include "handoff.h"
+#include "icmp.h"
 #include "logon.h"
 #include "stream.h"
 #include "system.h"
@@ -29,7 +30,6 @@ typedef struct boot {
     stream_chapter stream;
     handoff_chapter handoff;
     system_chapter system;
-    finding_log late;     /* what only later frames tell, as settled last */
 } boot_t;
 
 boot_t *boot_new(boot_context *context, uint32_t number, const boot_event *first);

@@ -138,6 +138,7 @@ typedef struct bootstrap_fact {
 typedef struct stream_fact {
     bool to_server;
     bool logon_port;     /* the server's port is one of the logon ports */
+    bool target_port;    /* the target's port is one of the target ports */
     bool fragmented;     /* it came in IP fragments */
     uint32_t payload;    /* bytes that travelled, by the UDP header */
     uint32_t digest;     /* of a target's datagram; equal for equal bytes; 0 where not all were captured */

@@ -101,6 +101,7 @@ forget_marked(boot_tracker *tracker)
 {
     g_hash_table_foreach_remove(tracker->by_target, target_is_forgotten, NULL);
     address_book_forget(&tracker->addresses);
+    partners_forget(&tracker->partners);
     forget_notes(tracker->notes);
     finding_log_forget(&tracker->context.said, is_forgotten);
     tracker->frames_settled = 0;

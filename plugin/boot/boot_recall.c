@@ -41,6 +41,7 @@ judge(const boot_t *boot, const boot_note *note, uint32_t frame, boot_verdict *v
         verdict->server = note->server;
         verdict->transfer = note->transfer;
         verdict->answers = note->answers;
+        verdict->wait = note->wait;
     }
     return true;
 }
@@ -74,6 +75,8 @@ judge_stream(const boot_t *boot, const boot_note *note, const boot_event *event,
     if (verdict->step == STEP_NONE)
         verdict->step = stream_step(verdict->phase, fact->to_server);
     verdict->server = fact->to_server ? event->destination : event->source;
+    if (verdict->step == STEP_LOGON_REQUEST || verdict->step == STEP_LOGON_REPLY)
+        verdict->logon_exchange = logon_exchange_at(&boot->logon, event->frame, &verdict->logon_in_turn);
     verdict->kind = stream_kind_of(&boot->stream, event->frame, verdict->phase, fact);
     judge_read(boot, event, verdict);
     return true;
@@ -111,7 +114,7 @@ recall_original(const boot_tracker *tracker, const boot_event *event, boot_verdi
         return boot && judge_stream(boot, note, event, verdict);
     }
     if (note) {
-        if (note->step == STEP_NONE || !judge(boot, note, event->frame, verdict))
+        if (note->is_nothing || !judge(boot, note, event->frame, verdict))
             return false;
         if (note->step == STEP_DHCP_DISCOVER)
             verdict->discover = discover_log_at(tracker->context.discovers, event->frame);
@@ -145,16 +148,23 @@ boot_tracker_recall(boot_tracker *tracker, const boot_event *event, boot_verdict
     if (!boot_recall_frame(tracker, event, verdict))
         return false;
     verdict->time = capture_clock_at(&tracker->clock, event->frame, event->time);
-    if (frame_copies_original(tracker->copies, event->frame) == 0)
-        verdict->finding_count[1] = finding_log_of_frame(&verdict->boot->late, event->frame, &verdict->findings[1]);
+    if (frame_copies_original(tracker->copies, event->frame) == 0) {
+        const boot_life *life = &verdict->boot->life;
+        verdict->finding_count[1] = finding_log_of_frame(&life->late, event->frame, &verdict->findings[1]);
+        verdict->finding_count[2] = finding_log_of_frame(&life->late_discovers, event->frame, &verdict->findings[2]);
+    }
     return true;
 }
 
 bool
-boot_verdict_says_again(const boot_verdict *verdict, finding_id id)
+boot_verdict_shows(const boot_verdict *verdict, unsigned list, unsigned index)
 {
+    const boot_finding *finding = &verdict->findings[list][index];
+
+    if (list == 0)
+        return verdict->first_visit || !finding->refuted;
     for (unsigned i = 0; i < verdict->finding_count[0]; i++)
-        if (verdict->findings[0][i].id == id)
-            return true;
-    return false;
+        if (verdict->findings[0][i].id == finding->id && !verdict->findings[0][i].refuted)
+            return false;
+    return true;
 }

@@ -20,6 +20,10 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     tracker->context.discovers = g_new0(discover_log, 1);
     tracker->by_target = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     address_book_init(&tracker->addresses);
+    dhcp_transactions_init(&tracker->transactions);
+    tracker->senders = mac_senders_new();
+    tracker->context.texts = g_string_chunk_new(1024);
+    partners_init(&tracker->partners);
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     tracker->notes = g_array_new(FALSE, FALSE, sizeof(boot_note));
     tracker->copies = frame_copies_new();
@@ -34,6 +38,9 @@ boot_tracker_free(boot_tracker *tracker)
     frame_copies_free(tracker->copies);
     g_array_free(tracker->notes, TRUE);
     g_hash_table_destroy(tracker->ordinary);
+    g_hash_table_destroy(tracker->senders);
+    dhcp_transactions_clear(&tracker->transactions);
+    partners_clear(&tracker->partners);
     address_book_clear(&tracker->addresses);
     g_hash_table_destroy(tracker->by_target);
     if (tracker->forgettings)
@@ -42,6 +49,10 @@ boot_tracker_free(boot_tracker *tracker)
     discover_log_clear(tracker->context.discovers);
     g_free(tracker->context.discovers);
     finding_log_clear(&tracker->context.said);
+    stream_arrivals_clear(&tracker->context.arrivals);
+    if (tracker->context.versions)
+        g_ptr_array_free(tracker->context.versions, TRUE);
+    g_string_chunk_free(tracker->context.texts);
     capture_clock_clear(&tracker->clock);
     g_free(tracker);
 }
@@ -52,6 +63,30 @@ boot_tracker_boots(const boot_tracker *tracker)
     return tracker->context.boots;
 }
 
+const finding_log *
+boot_tracker_said(const boot_tracker *tracker)
+{
+    return &tracker->context.said;
+}
+
+uint32_t
+boot_tracker_frames_seen(const boot_tracker *tracker)
+{
+    return tracker->frames_seen;
+}
+
+int64_t
+boot_tracker_start_time(const boot_tracker *tracker)
+{
+    return tracker->context.start_time;
+}
+
+int64_t
+boot_tracker_newest_time(const boot_tracker *tracker)
+{
+    return tracker->clock.newest;
+}
+
 bool
 boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, uint32_t frame)
 {
@@ -60,16 +95,25 @@ boot_tracker_is_target(const boot_tracker *tracker, const net_address *address, 
     return boot && boot_life_certainty_at(&boot->life, frame) >= CERTAINTY_PXE;
 }
 
+bool
+boot_tracker_speaks_with(const boot_tracker *tracker, const net_address *target, uint16_t target_port,
+    const net_address *server, uint32_t frame)
+{
+    return partners_speak(&tracker->partners, target, target_port, server, frame);
+}
+
 /* ---- First visit ---- */
 
 /* The frames from this one on are taken back: what was noted of them is forgotten, so that others can have their numbers. */
 static void
 take_back(boot_tracker *tracker, uint32_t frame)
 {
+    tracker->context.other_frames |= tracker->dhcp_frame != tracker->newest_frame && tracker->newest_frame != 0;
     g_array_set_size(tracker->notes, frames_until(tracker->notes, offsetof(boot_note, frame), frame - 1));
     finding_log_rewind(&tracker->context.said, frame);
     frame_copies_rewind(tracker->copies, frame);
     capture_clock_rewind(&tracker->clock, frame);
+    partners_rewind(&tracker->partners, frame);
     boot_memory_rewind(tracker, frame);
     tracker->newest_frame = frame - 1;
     tracker->frames_settled = 0;
@@ -78,9 +122,15 @@ take_back(boot_tracker *tracker, uint32_t frame)
 bool
 boot_tracker_see_frame(boot_tracker *tracker, uint32_t frame, int64_t stamp)
 {
+    int64_t time;
+
     if (frame <= tracker->newest_frame)
         take_back(tracker, frame);
-    capture_clock_add(&tracker->clock, frame, stamp);
+    time = capture_clock_add(&tracker->clock, frame, stamp);
+    if (tracker->newest_frame == 0)
+        tracker->context.start_time = time;
+    else if (tracker->dhcp_frame != tracker->newest_frame)
+        tracker->context.other_frames = true;
     tracker->newest_frame = frame;
     tracker->frames_seen++;
     return tracker->context.boots->len > 0;
@@ -98,7 +148,7 @@ comes_before_the_frame(const boot_event *event)
 static void
 note_that_it_is_nothing(boot_tracker *tracker, const boot_event *event)
 {
-    boot_note note = { .frame = event->frame, .boot = event_owner_by_address(tracker, event) };
+    boot_note note = { .frame = event->frame, .boot = event_owner_by_address(tracker, event), .is_nothing = true };
 
     if (event->kind == BOOT_EVENT_BOOTSTRAP && note.boot)
         g_array_append_val(tracker->notes, note);
@@ -112,14 +162,23 @@ take(boot_tracker *tracker, const boot_event *event)
     boot_t *boot = event_owner(tracker, event, &client);
     chapter_answer answer = boot ? boot_add(boot, event, client) : NOT_OURS;
 
-    if (!answer.ours)
-        return false;
-    event_owner_learn(tracker, boot, event, client);
-    if (answer.step != STEP_NONE) {
-        boot_note note = { event->frame, answer.step, answer.server, answer.transfer, answer.answers, boot };
+    if (answer.ours)
+        event_owner_learn(tracker, boot, event, client);
+    else
+        boot = finding_log_owner(&tracker->context.said, event->frame); /* what is said of a boot shows that boot */
+    if (boot && (answer.step != STEP_NONE || !answer.ours || event->kind == BOOT_EVENT_ICMP)) {
+        boot_note note = {
+            .frame = event->frame,
+            .step = answer.step,
+            .server = answer.server,
+            .transfer = answer.transfer,
+            .answers = answer.answers,
+            .wait = answer.wait,
+            .boot = boot
+        };
         g_array_append_val(tracker->notes, note);
     }
-    return true;
+    return boot != NULL;
 }
 
 static bool
@@ -144,7 +203,13 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
 
     if (comes_before_the_frame(event) && event->frame <= tracker->newest_frame)
         take_back(tracker, event->frame);
+    if (event->kind == BOOT_EVENT_DHCP)
+        tracker->dhcp_frame = event->frame;
+    else
+        tracker->context.other_frames = true;
     time = capture_clock_add(&tracker->clock, event->frame, event->time);
+    if (tracker->newest_frame == 0)
+        tracker->context.start_time = time;
     if (time == event->time)
         return add(tracker, event, verdict);
     timed = *event;
@@ -154,12 +219,6 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
 
 /* ---- What only the capture's end tells ---- */
 
-static finding_log *
-late_log_of(const boot_t *boot)
-{
-    return (finding_log *)&boot->late;
-}
-
 void
 boot_tracker_settle(boot_tracker *tracker)
 {
@@ -168,9 +227,11 @@ boot_tracker_settle(boot_tracker *tracker)
     if (tracker->frames_settled == tracker->frames_seen)
         return;
     tracker->frames_settled = tracker->frames_seen;
+    if (tracker->newest_frame != 0 && tracker->dhcp_frame != tracker->newest_frame)
+        tracker->context.other_frames = true;
     for (unsigned i = 0; i < boots->len; i++)
         boot_settle(g_ptr_array_index(boots, i), tracker->clock.newest);
-    discover_log_settle(tracker->context.discovers, tracker->clock.newest, late_log_of);
+    discover_log_settle_flag(tracker->context.discovers, tracker->clock.newest);
     for (unsigned i = 0; i < boots->len; i++)
-        finding_log_sort(&((boot_t *)g_ptr_array_index(boots, i))->late);
+        finding_log_sort(&((boot_t *)g_ptr_array_index(boots, i))->life.late);
 }

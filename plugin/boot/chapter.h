@@ -25,15 +25,24 @@ typedef enum chapter_signal {
     SIGNAL_READ_DATA = 0x20
 } chapter_signal;
 
+/* What evidence proves of a stream that began before the capture: BNIStack, and the moment of the hand-off, too? */
+typedef enum handoff_proof {
+    HANDOFF_IF_PAUSED, /* if streaming had paused before it */
+    HANDOFF_SURELY,
+    HANDOFF_NEVER      /* it was before the capture */
+} handoff_proof;
+
 typedef struct chapter_answer {
     bool ours;                /* the event has a place in the boot */
     boot_step step;           /* STEP_NONE: the boot's lists tell it again */
     boot_phase enters;        /* the phase that begins here, if it is not the boot's already; PHASE_NONE: stays */
     unsigned signals;         /* a set of chapter_signal */
     uint16_t evidence;        /* of the hand-off: a set of handoff_evidence */
+    handoff_proof handoff;    /* what the evidence proves where the phase is not known */
     net_address server;       /* the one that this step speaks with, or none */
     const bootstrap_transfer *transfer; /* of a bootstrap step */
     uint32_t answers;         /* of an OFFER: the DISCOVER's frame */
+    int64_t wait;             /* of an OFFER that answers a run: nanoseconds since its first DISCOVER */
 } chapter_answer;
 
 /* The event has no place in the boot. */

@@ -12,8 +12,19 @@
 typedef enum dhcp_client {
     DHCP_CLIENT_UNKNOWN,
     DHCP_CLIENT_PXE,
+    DHCP_CLIENT_HTTP, /* UEFI's HTTP boot */
     DHCP_CLIENT_OPERATING_SYSTEM
 } dhcp_client;
+
+/* Whether the client says of itself that it is firmware that boots from the network. */
+static inline bool
+dhcp_client_is_firmware(dhcp_client client)
+{
+    return client == DHCP_CLIENT_PXE || client == DHCP_CLIENT_HTTP;
+}
+
+/* What tells one client of a machine from another: options 60, 77 and 93 in one number. */
+uint64_t dhcp_client_identity(const dhcp_fact *fact);
 
 /*
  * By option 60 (RFC 2132, section 9.13; PXE 2.1, section 2.2.1), or else by what it asks for. A client's message only; the

@@ -19,7 +19,7 @@
 /* A server of a failover pair answers any client above this (ISC's usual "load balance max seconds"). */
 #define LOAD_BALANCE_MAX_SECONDS 3
 
-/* Further back than this an OFFER's DISCOVER is not looked for. */
+/* So many DISCOVERs with other transactions are passed over when an OFFER's is looked for. */
 #define LONG_RUN 64
 
 void
@@ -52,35 +52,12 @@ bucket_of(const dhcp_fact *fact)
     return dhcp_load_balance_bucket(chaddr, sizeof chaddr);
 }
 
-/* A run of DISCOVERs, as far as it has come. */
-typedef struct discover_run {
-    uint32_t first_frame;
-    uint32_t count;
-    int64_t duration;
-    bool secs_zero; /* in every one */
-} discover_run;
-
-static discover_run
-run_of(const discover_log *log, int newest)
-{
-    discover_run run = { .secs_zero = true };
-
-    for (int i = newest; i >= 0; i = discover_at(log, i)->previous) {
-        const discover *one = discover_at(log, i);
-        run.first_frame = one->frame;
-        run.duration = discover_at(log, newest)->time - one->time;
-        run.count++;
-        run.secs_zero &= one->secs == 0;
-    }
-    return run;
-}
-
 static void
 tell_unanswered(boot_finding *finding, const discover_run *run)
 {
     finding->from_frame = run->first_frame;
     finding->times = run->count;
-    finding->duration = run->duration;
+    finding->duration = run->newest_time - run->first_time;
 }
 
 static void
@@ -90,11 +67,35 @@ tell_secs_zero(boot_finding *finding, const discover *one, const discover_run *r
     finding->bucket = one->bucket;
 }
 
+static void
+end_run(discover_log *log, discover_state *state, boot_life *life)
+{
+    if (state->run.count > 0)
+        discover_at(log, state->newest - 1)->run_answered = true;
+    state->run = (discover_run){ 0 };
+    state->listed = 0;
+    if (life)
+        finding_log_reset(&life->late_discovers);
+}
+
+static void
+extend_run(discover_run *run, const discover *added)
+{
+    if (run->count++ == 0) {
+        run->first_frame = added->frame;
+        run->first_time = added->time;
+        run->secs_zero = true;
+    }
+    run->newest_time = added->time;
+    run->secs_zero &= added->secs == 0;
+}
+
 void
 discover_log_add(discover_log *log, discover_state *state, const boot_event *event, boot_life *life)
 {
     const dhcp_fact *fact = &event->dhcp;
     int index = (int)log->discovers->len;
+    discover_run *run = &state->run;
     discover added = {
         .frame = event->frame,
         .life = life,
@@ -106,75 +107,74 @@ discover_log_add(discover_log *log, discover_state *state, const boot_event *eve
         .broadcast = fact->broadcast,
         .relay = fact->relay,
         .attempt = ++state->attempts,
-        .previous = state->in_run > 0 ? state->newest - 1 : -1,
+        .previous = run->count > 0 ? state->newest - 1 : -1,
         .next = -1
     };
 
     if (state->newest > 0)
         discover_at(log, state->newest - 1)->next = index;
     g_array_append_val(log->discovers, added);
+    log->clear += !fact->broadcast;
     state->newest = index + 1;
-    state->in_run++;
+    state->asked = net_address_known(&fact->relay) ? event->destination : NET_ADDRESS_NONE;
+    extend_run(run, &added);
     boot_life_say(life, event, fact->broadcast ? FINDING_DISCOVER_BROADCAST_REPLY : FINDING_DISCOVER_UNICAST_REPLY);
     if (added.previous >= 0) {
         boot_finding *retry = boot_life_say(life, event, FINDING_DISCOVER_RETRY);
         retry->from_frame = discover_at(log, added.previous)->frame;
-        retry->times = state->in_run;
+        retry->times = run->count;
     }
-    if (state->in_run == UNANSWERED_RUN) {
-        discover_run run = run_of(log, index);
-        tell_unanswered(boot_life_say(life, event, FINDING_DISCOVER_UNANSWERED), &run);
-        if (run.secs_zero)
-            tell_secs_zero(boot_life_say(life, event, FINDING_DISCOVER_SECS_ZERO), &added, &run);
+    if (run->count == UNANSWERED_RUN && !run->proxied) {
+        tell_unanswered(boot_life_say(life, event, FINDING_DISCOVER_UNANSWERED), run);
+        if (run->secs_zero)
+            tell_secs_zero(boot_life_say(life, event, FINDING_DISCOVER_SECS_ZERO), &added, run);
     }
 }
 
-static void
-end_run(discover_log *log, discover_state *state)
-{
-    if (state->in_run > 0)
-        discover_at(log, state->newest - 1)->run_answered = true;
-    state->in_run = 0;
-}
-
-/*
- * Which DISCOVER of the newest run an OFFER is for: by its transaction id, and among several of one id by secs, which many
- * servers repeat. Else the newest.
- */
-static int
-discover_meant(const discover_log *log, const discover_state *state, const boot_event *offer)
-{
-    int meant = -1;
-
-    for (int i = state->newest - 1, steps = 0; i >= 0 && steps < LONG_RUN; i = discover_at(log, i)->previous, steps++) {
-        const discover *one = discover_at(log, i);
-        if (one->transaction != offer->dhcp.transaction)
-            continue;
-        if (one->secs == offer->dhcp.secs && (offer->dhcp.secs != 0 || meant < 0))
-            return i;
-        if (meant < 0)
-            meant = i;
-    }
-    return meant >= 0 ? meant : state->newest - 1;
-}
-
-uint32_t
+discover_answer
 discover_log_answer(discover_log *log, discover_state *state, const boot_event *offer)
 {
-    int meant = state->newest > 0 ? discover_meant(log, state, offer) : -1;
+    discover_answer answer = { .ends_run = false };
+    int others = 0;
 
-    if (meant < 0)
-        return 0;
-    if (discover_at(log, meant)->answered_in == 0)
-        discover_at(log, meant)->answered_in = offer->frame;
-    end_run(log, state);
-    return discover_at(log, meant)->frame;
+    for (int i = state->newest - 1; i >= 0 && others < LONG_RUN; i = discover_at(log, i)->previous) {
+        discover *one = discover_at(log, i);
+        if (one->transaction != offer->dhcp.transaction) {
+            others++;
+            continue;
+        }
+        if (answer.frame == 0) {
+            answer.frame = one->frame;
+            answer.broadcast = one->broadcast;
+        }
+        if (one->answered_in != 0)
+            break; /* and so are those before it */
+        one->answered_in = offer->frame;
+        log->answered_set += one->broadcast;
+    }
+    if (answer.frame != 0 && state->run.count > 0) {
+        answer.ends_run = true;
+        answer.run_frame = state->run.first_frame;
+        answer.wait = offer->time - state->run.first_time;
+        end_run(log, state, discover_at(log, state->newest - 1)->life);
+    }
+    return answer;
+}
+
+void
+discover_log_proxied(discover_log *log, discover_state *state, const boot_event *offer)
+{
+    const discover *newest = state->newest > 0 ? discover_at(log, state->newest - 1) : NULL;
+
+    if (newest && newest->transaction == offer->dhcp.transaction && net_address_known(&state->asked)
+            && net_address_equal(&state->asked, &offer->source))
+        state->run.proxied = true;
 }
 
 void
 discover_log_went_on(discover_log *log, discover_state *state, bool acknowledged)
 {
-    end_run(log, state);
+    end_run(log, state, state->newest > 0 ? discover_at(log, state->newest - 1)->life : NULL);
     if (acknowledged)
         state->attempts = 0;
 }
@@ -313,7 +313,7 @@ answered_with_flag(const discover_log *log)
 }
 
 static void
-settle_flag(const discover_log *log, const int *newest, int64_t newest_time, discover_late late)
+settle_flag(const discover_log *log, const int *newest, int64_t newest_time)
 {
     GHashTable *segments = count_segments(log, newest, newest_time);
     GHashTable *same_client = answered_with_flag(log);
@@ -326,7 +326,7 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time, dis
 
         if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
             continue;
-        finding = finding_log_add(late(one->life->boot), one->frame, FINDING_DISCOVER_FLAG_DECIDES, one->life->boot);
+        finding = boot_life_say_late(one->life, one->frame, one->time, FINDING_DISCOVER_FLAG_DECIDES);
         answered = g_hash_table_lookup(same_client, &one->client);
         if (answered && net_address_equal(&answered->relay, &one->relay))
             finding->from_frame = answered->frame;
@@ -336,29 +336,45 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time, dis
     g_hash_table_destroy(segments);
 }
 
+/*
+ * A run that is open may grow without end: its list grows with it, and is not made anew each time. What the DISCOVERs of a
+ * run have in common, its length, is told by each as of when it was listed.
+ */
 void
-discover_log_settle(const discover_log *log, int64_t newest_time, discover_late late)
+discover_log_settle(const discover_log *log, discover_state *state, int64_t end, boot_life *life)
 {
-    int *newest = newest_of_runs(log);
+    const discover_run *run = &state->run;
 
-    for (int i = 0; i < (int)log->discovers->len; i++) {
-        const discover *last = discover_at(log, i);
-        discover_run run;
-
-        if (newest[i] != i || last->run_answered || newest_time - last->time < ANSWER_TIME)
-            continue;
-        run = run_of(log, i);
-        for (int j = i; j >= 0; j = discover_at(log, j)->previous) {
-            const discover *one = discover_at(log, j);
-            const struct boot *boot = one->life->boot;
-
-            tell_unanswered(finding_log_add(late(boot), one->frame, FINDING_DISCOVER_UNANSWERED, boot), &run);
-            if (run.secs_zero)
-                tell_secs_zero(finding_log_add(late(boot), one->frame, FINDING_DISCOVER_SECS_ZERO, boot), one, &run);
-        }
+    if (run->count == 0 || run->proxied || end - run->newest_time < ANSWER_TIME
+            || !boot_life_may_say(life, FINDING_DISCOVER_UNANSWERED)) {
+        finding_log_reset(&life->late_discovers);
+        state->listed = 0;
+        return;
     }
+    if (state->listed == run->count)
+        return;
+    finding_log_reset(&life->late_discovers);
+    for (int i = state->newest - 1; i >= 0; i = discover_at(log, i)->previous) {
+        const discover *one = discover_at(log, i);
+        tell_unanswered(finding_log_add(&life->late_discovers, one->frame, one->time, FINDING_DISCOVER_UNANSWERED,
+            life->boot), run);
+        if (run->secs_zero)
+            tell_secs_zero(finding_log_add(&life->late_discovers, one->frame, one->time, FINDING_DISCOVER_SECS_ZERO,
+                life->boot), one, run);
+    }
+    finding_log_sort(&life->late_discovers);
+    state->listed = run->count;
+}
+
+void
+discover_log_settle_flag(const discover_log *log, int64_t newest_time)
+{
+    int *newest;
+
     /* The rule speaks of all DISCOVERs of a segment: one that is forgotten may have shown the contrary. */
-    if (!log->some_forgotten)
-        settle_flag(log, newest, newest_time, late);
+    if (log->some_forgotten || log->clear < 2 || log->answered_set == 0)
+        return;
+    newest = newest_of_runs(log);
+    settle_flag(log, newest, newest_time);
     g_free(newest);
 }

@@ -6,13 +6,17 @@
 
 #include "download.h"
 
+#include <string.h>
+
+#include "boot_files.h"
 #include "boot_time.h"
+#include "download_faults.h"
 #include "telling.h"
 
-/* docs/diagnosis.md, .bootstrap.stall, .unanswered, .incomplete */
+/* docs/diagnosis.md, .bootstrap.stall, .slow, .capture.one_way */
 #define STALL (1 * SECOND)
-#define REQUEST_ANSWER_TIME (5 * SECOND)
-#define END_TIME (10 * SECOND)
+#define SLOW (10 * SECOND)
+#define OTHER_OPTIONS_TIME (SECOND / 2)
 
 /* More transfers than this are looked up by port. */
 #define FEW_TRANSFERS 8
@@ -29,6 +33,18 @@ download_clear(download_chapter *download)
     if (download->transfers_by_port)
         g_hash_table_destroy(download->transfers_by_port);
     g_ptr_array_free(download->transfers, TRUE);
+}
+
+static bootstrap_transfer *
+transfer_at(const download_chapter *download, unsigned index)
+{
+    return g_ptr_array_index(download->transfers, index);
+}
+
+static bootstrap_transfer *
+newest_of_all(const download_chapter *download)
+{
+    return download->transfers->len > 0 ? transfer_at(download, download->transfers->len - 1) : NULL;
 }
 
 /* Of sorted transfers the newest one that began by this frame, if it is with this server and port; or NULL. */
@@ -91,26 +107,38 @@ begin_transfer(download_chapter *download, const boot_event *request)
     return transfer;
 }
 
-/* An earlier request for the same file to the same server that found no answer, or NULL. */
-static const bootstrap_transfer *
-unanswered_before(const download_chapter *download, const bootstrap_transfer *transfer)
+bool
+download_has_failed(const download_chapter *download)
 {
-    for (unsigned i = download->transfers->len; i-- > 0;) {
-        const bootstrap_transfer *earlier = g_ptr_array_index(download->transfers, i);
-        if (earlier == transfer)
-            continue;
-        return !earlier->answered && net_address_equal(&earlier->server, &transfer->server)
-            && g_strcmp0(earlier->file, transfer->file) == 0 ? earlier : NULL;
-    }
-    return NULL;
+    const bootstrap_transfer *newest = newest_of_all(download);
+
+    return newest && newest->last_block_frame == 0;
 }
 
-static void
-tell_transfer(boot_finding *finding, const bootstrap_transfer *transfer)
+/* ---- Which transfer ---- */
+
+/* The newest transfer of this client port that waits for its first answer: another address than the one asked answers it. */
+static bootstrap_transfer *
+answered_from_elsewhere(const download_chapter *download, uint16_t client_port)
 {
-    finding->address = transfer->server;
-    finding->text = transfer->file;
-    finding->from_frame = transfer->first_frame;
+    bootstrap_transfer *newest = newest_of_all(download);
+
+    return newest && newest->client_port == client_port && newest->blocks == 0 && !newest->answered ? newest : NULL;
+}
+
+/* The client goes on with the address that answered: from here on it is the server. */
+static bootstrap_transfer *
+accepted_elsewhere(const download_chapter *download, const boot_event *event)
+{
+    bootstrap_transfer *newest = newest_of_all(download);
+
+    if (!newest || newest->client_port != event->source_port || !net_address_known(&newest->other_server)
+            || !net_address_equal(&newest->other_server, &event->destination))
+        return NULL;
+    newest->server = newest->other_server;
+    newest->other_server = NET_ADDRESS_NONE;
+    newest->answered = true;
+    return newest;
 }
 
 /* The transfer that a message belongs to; a new one for a request; NULL where it has no place. */
@@ -128,53 +156,108 @@ transfer_of(download_chapter *download, const boot_life *life, const boot_event 
         bool repeat = transfer && transfer->last_block_frame != 0 && boot_life_phase(life) == PHASE_LOGON;
         return repeat && !request ? transfer : NULL;
     }
-    if (!request)
-        return transfer;
+    if (!request) {
+        if (transfer)
+            return transfer;
+        return from_target ? accepted_elsewhere(download, event) : answered_from_elsewhere(download, client_port);
+    }
     /* A request again is a retry of the same transfer as long as nothing has come; else a new transfer. */
-    if (transfer && transfer->blocks == 0 && !transfer->failed
+    if (transfer && transfer->blocks == 0 && transfer->failure.frame == 0
             && g_strcmp0(transfer->file, event->bootstrap.file) == 0)
         return transfer;
     return begin_transfer(download, event);
+}
+
+/* ---- One message ---- */
+
+static void
+note_sides(boot_life *life, const boot_event *event, const bootstrap_transfer *transfer)
+{
+    const bootstrap_fact *fact = &event->bootstrap;
+    bool from_client = event->source_port == transfer->client_port && !net_address_equal(&event->source, &transfer->server);
+
+    if (!from_client) {
+        boot_life_sees_answer(life, SERVICE_DOWNLOAD);
+        if (fact->message == BOOTSTRAP_DATA && transfer->blocks > 0 && (uint16_t)(fact->number - transfer->number) == 1
+                && transfer->acknowledged != transfer->number && !(transfer->options & TFTP_OPTION_WINDOW_SIZE)
+                && transfer->transport == BOOTSTRAP_BY_TFTP)
+            boot_life_lacks_question(life, event, SERVICE_DOWNLOAD);
+        return;
+    }
+    boot_life_sees_question(life, SERVICE_DOWNLOAD);
+    if (fact->message == BOOTSTRAP_ACK && transfer->transport == BOOTSTRAP_BY_TFTP && fact->number != transfer->number
+            && (uint16_t)(fact->number - transfer->number) <= UINT16_MAX / 2)
+        boot_life_lacks_answer(life, event, SERVICE_DOWNLOAD);
+}
+
+/* The same file asked again at once, with other options: as only a client does that was answered. */
+static void
+note_other_options(const download_chapter *download, boot_life *life, const boot_event *event)
+{
+    const bootstrap_transfer *before = newest_of_all(download);
+
+    if (before && !before->answered && g_strcmp0(before->file, event->bootstrap.file) == 0
+            && before->options_digest != event->bootstrap.options_digest
+            && event->time - before->newest_request_time < OTHER_OPTIONS_TIME)
+        boot_life_lacks_answer(life, event, SERVICE_DOWNLOAD);
 }
 
 static void
 say_downloaded(boot_life *life, const boot_event *event, const bootstrap_transfer *transfer)
 {
     boot_finding *finding = boot_life_say(life, event, FINDING_BOOTSTRAP_DOWNLOADED);
+    int64_t duration = transfer->complete_time - transfer->request_time;
+    const char *other_version;
 
-    tell_transfer(finding, transfer);
+    download_tell_transfer(finding, transfer);
     finding->bytes = transfer->bytes;
     finding->promised = transfer->promised_size;
-    finding->duration = transfer->complete_time - transfer->request_time;
+    finding->duration = duration;
+    if (duration > SLOW && !transfer->stalled) {
+        finding = boot_life_say(life, event, FINDING_BOOTSTRAP_SLOW);
+        finding->duration = duration;
+        finding->times = transfer->blocks;
+    }
+    other_version = boot_context_other_version(life->context, transfer->version);
+    if (other_version) {
+        finding = boot_life_say(life, event, FINDING_BOOTSTRAP_VERSION_DIFFERS);
+        finding->text = transfer->version;
+        finding->other_text = other_version;
+    }
 }
 
+/* The whole file is there: its last block, or the ACK of that. */
 static void
-say_error(boot_life *life, const boot_event *event, const bootstrap_transfer *transfer)
+note_whole(boot_life *life, const boot_event *event, const bootstrap_transfer *transfer)
 {
-    boot_finding *finding = boot_life_say(life, event, FINDING_BOOTSTRAP_ERROR);
+    boot_presence *presence = &life->presence;
+    bool two_stage = transfer->transport == BOOTSTRAP_BY_TWO_STAGE;
 
-    tell_transfer(finding, transfer);
-    finding->code = event->bootstrap.number;
-    finding->from_client = event->source_port == transfer->client_port;
+    presence->download_frame = event->frame;
+    presence->download_time = event->time;
+    presence->download_is_pvs = two_stage || boot_file_is_pvs(transfer->file);
+    presence->by_two_stage = two_stage;
+    memset(presence->other_ports, 0, sizeof presence->other_ports);
 }
 
 /* What the progress of a download says by itself. Returns whether it has come further. */
 static bool
-judge_progress(download_chapter *download, boot_life *life, const boot_event *event,
-    const bootstrap_transfer *transfer, bootstrap_progress came, int64_t stood_still)
+judge_progress(download_chapter *download, boot_life *life, const boot_event *event, bootstrap_transfer *transfer,
+    bootstrap_progress came, int64_t stood_still)
 {
     switch (came) {
     case BOOTSTRAP_PROGRESS_REQUESTED:
-        if ((transfer->requests > 1 && !transfer->answered) || unanswered_before(download, transfer))
-            tell_transfer(boot_life_say(life, event, FINDING_BOOTSTRAP_UNANSWERED), transfer);
+        download_judge_request(download, life, event, transfer);
         break;
     case BOOTSTRAP_PROGRESS_OPTIONS:
         return true;
     case BOOTSTRAP_PROGRESS_BLOCK:
     case BOOTSTRAP_PROGRESS_LAST_BLOCK:
         if (transfer->newest_block_frame == event->frame) {
-            if (stood_still >= STALL)
+            if (stood_still >= STALL) {
+                transfer->stalled = true;
                 boot_life_say(life, event, FINDING_BOOTSTRAP_STALL)->duration = stood_still;
+            }
             return true;
         }
         /* FALLTHROUGH */
@@ -187,8 +270,7 @@ judge_progress(download_chapter *download, boot_life *life, const boot_event *ev
         say_downloaded(life, event, transfer);
         return true;
     case BOOTSTRAP_PROGRESS_ERROR:
-        if (!transfer->probe) /* a size probe that the client ends is no fault */
-            say_error(life, event, transfer);
+        download_judge_error(download, life, event, transfer);
         break;
     case BOOTSTRAP_PROGRESS_ACK:
         break;
@@ -196,141 +278,74 @@ judge_progress(download_chapter *download, boot_life *life, const boot_event *ev
     return false;
 }
 
-chapter_answer
-download_add(download_chapter *download, boot_life *life, const boot_event *event)
+static void
+place(chapter_answer *answer, const bootstrap_transfer *transfer, bootstrap_progress came)
 {
-    bootstrap_transfer *transfer = transfer_of(download, life, event);
-    chapter_answer answer = { .ours = true, .enters = PHASE_BOOTSTRAP, .signals = SIGNAL_WENT_ON };
-    bootstrap_progress came;
-    int64_t stood_still;
-
-    if (!transfer)
-        return NOT_OURS;
-    if (transfer->last_block_frame != 0
-            && (event->bootstrap.message == BOOTSTRAP_ERROR || event->bootstrap.message == BOOTSTRAP_OPTIONS
-                || event->bootstrap.number != transfer->number || boot_life_phase(life) != PHASE_LOGON))
-        return NOT_OURS; /* old words again: they move nothing, and phase 2 has a step for the last block only */
-    stood_still = event->time - transfer->progress_time;
-    life->times.last = event->time;
-    came = bootstrap_transfer_add(transfer, event);
-    if (judge_progress(download, life, event, transfer, came, stood_still))
-        answer.signals |= SIGNAL_PROGRESS;
-    answer.server = transfer->server;
-    answer.transfer = transfer;
-
     switch (came) {
     case BOOTSTRAP_PROGRESS_LAST_BLOCK:
-        answer.enters = PHASE_LOGON;
-        answer.signals |= SIGNAL_DOWNLOADED;
-        answer.step = STEP_BOOTSTRAP_COMPLETED;
+        answer->enters = PHASE_LOGON;
+        answer->signals |= SIGNAL_DOWNLOADED;
+        answer->step = STEP_BOOTSTRAP_COMPLETED;
         break;
     case BOOTSTRAP_PROGRESS_CONFIRMED:
-        answer.enters = PHASE_NONE;
-        answer.step = STEP_BOOTSTRAP_CONFIRMED;
+        answer->enters = PHASE_NONE;
+        answer->step = STEP_BOOTSTRAP_CONFIRMED;
         break;
     case BOOTSTRAP_PROGRESS_REQUESTED:
-        answer.signals |= SIGNAL_FILE_REQUEST;
-        answer.step = STEP_BOOTSTRAP_REQUEST;
+        answer->signals |= SIGNAL_FILE_REQUEST;
+        answer->step = STEP_BOOTSTRAP_REQUEST;
         break;
     case BOOTSTRAP_PROGRESS_OPTIONS:
-        answer.step = STEP_BOOTSTRAP_OPTIONS;
+        answer->step = STEP_BOOTSTRAP_OPTIONS;
         break;
     case BOOTSTRAP_PROGRESS_ERROR:
-        answer.step = STEP_BOOTSTRAP_ERROR;
+        answer->step = transfer->failure.of_size_probe ? STEP_SIZE_PROBE_ENDED : STEP_BOOTSTRAP_ERROR;
         break;
     case BOOTSTRAP_PROGRESS_BLOCK:
     case BOOTSTRAP_PROGRESS_REPEATED_BLOCK:
+        /* What comes from elsewhere is not told again by the transfer's addresses. */
+        answer->step = net_address_known(&transfer->other_server) ? STEP_BOOTSTRAP_DATA : STEP_NONE;
+        break;
     case BOOTSTRAP_PROGRESS_ACK:
         break;
     }
+}
+
+chapter_answer
+download_add(download_chapter *download, boot_life *life, const boot_event *event)
+{
+    const bootstrap_fact *fact = &event->bootstrap;
+    chapter_answer answer = { .ours = true, .enters = PHASE_BOOTSTRAP, .signals = SIGNAL_WENT_ON };
+    bootstrap_transfer *transfer;
+    bootstrap_progress came;
+    int64_t stood_still;
+
+    if (fact->message == BOOTSTRAP_REQUEST && !boot_life_reached(life, REACHED_LOGON))
+        note_other_options(download, life, event);
+    transfer = transfer_of(download, life, event);
+    if (!transfer)
+        return NOT_OURS;
+    if (transfer->last_block_frame != 0
+            && (fact->message == BOOTSTRAP_ERROR || fact->message == BOOTSTRAP_OPTIONS
+                || fact->number != transfer->number || boot_life_phase(life) != PHASE_LOGON))
+        return NOT_OURS; /* old words again: they move nothing, and phase 2 has a step for the last block only */
+    stood_still = event->time - transfer->progress_time;
+    life->times.last = event->time;
+    note_sides(life, event, transfer);
+    if (download_comes_from_elsewhere(transfer, event)) {
+        answer.server = event->source;
+        answer.transfer = transfer;
+        answer.step = fact->message == BOOTSTRAP_OPTIONS ? STEP_BOOTSTRAP_OPTIONS : STEP_BOOTSTRAP_DATA;
+        return answer;
+    }
+    download_judge_hearing(transfer, life, event);
+    came = bootstrap_transfer_add(transfer, event);
+    if (judge_progress(download, life, event, transfer, came, stood_still))
+        answer.signals |= SIGNAL_PROGRESS;
+    if (came == BOOTSTRAP_PROGRESS_LAST_BLOCK || came == BOOTSTRAP_PROGRESS_CONFIRMED)
+        note_whole(life, event, transfer);
+    answer.server = transfer->server;
+    answer.transfer = transfer;
+    place(&answer, transfer, came);
     return answer;
-}
-
-/* ---- The end ---- */
-
-/* A transfer with data that never reached its last block, where none after it did; or NULL. */
-static const bootstrap_transfer *
-incomplete_transfer(const download_chapter *download)
-{
-    const bootstrap_transfer *incomplete = NULL;
-
-    for (unsigned i = 0; i < download->transfers->len; i++) {
-        const bootstrap_transfer *transfer = g_ptr_array_index(download->transfers, i);
-        if (transfer->last_block_frame != 0)
-            incomplete = NULL;
-        else if (transfer->blocks > 0)
-            incomplete = transfer;
-    }
-    return incomplete;
-}
-
-static void
-tell_incomplete(boot_finding *finding, const bootstrap_transfer *transfer)
-{
-    tell_transfer(finding, transfer);
-    finding->from_frame = transfer->newest_block_frame;
-    finding->bytes = transfer->bytes;
-}
-
-void
-download_end(const download_chapter *download, boot_life *life, const boot_event *next)
-{
-    const bootstrap_transfer *incomplete = incomplete_transfer(download);
-
-    if (incomplete && !boot_life_reached(life, REACHED_LOGON))
-        tell_incomplete(boot_life_say(life, next, FINDING_BOOTSTRAP_INCOMPLETE), incomplete);
-}
-
-void
-download_settle(const download_chapter *download, const boot_life *life, int64_t end, finding_log *late)
-{
-    const bootstrap_transfer *incomplete = incomplete_transfer(download);
-
-    if (boot_life_reached(life, REACHED_LOGON))
-        return;
-    for (unsigned i = 0; i < download->transfers->len; i++) {
-        const bootstrap_transfer *transfer = g_ptr_array_index(download->transfers, i);
-        if (!transfer->answered
-                && (transfer->requests > 1 || end - transfer->request_time >= REQUEST_ANSWER_TIME))
-            tell_transfer(finding_log_add(late, transfer->first_frame, FINDING_BOOTSTRAP_UNANSWERED, life->boot),
-                transfer);
-    }
-    if (incomplete && (life->is_over || end - incomplete->newest_block_time >= END_TIME))
-        tell_incomplete(finding_log_add(late, incomplete->newest_block_frame, FINDING_BOOTSTRAP_INCOMPLETE, life->boot),
-            incomplete);
-}
-
-void
-download_tell(const boot_finding *finding, GString *text)
-{
-    double duration = telling_seconds(finding->duration);
-
-    switch (finding->id) {
-    case FINDING_BOOTSTRAP_DOWNLOADED:
-        g_string_append_printf(text, ": %" G_GUINT64_FORMAT " bytes, %.3f s after its read request in frame %u",
-            finding->bytes, duration, finding->from_frame);
-        if (finding->promised != 0 && finding->promised != finding->bytes)
-            g_string_append_printf(text, ", but the server promised %u (tsize)", finding->promised);
-        break;
-    case FINDING_BOOTSTRAP_RETRANSMISSION:
-        g_string_append_printf(text, ", repeat %u of this download", finding->times);
-        break;
-    case FINDING_BOOTSTRAP_STALL:
-        g_string_append_printf(text, " for %.1f s before this block", duration);
-        break;
-    case FINDING_BOOTSTRAP_UNANSWERED:
-        telling_address(text, " from ", &finding->address);
-        g_string_append_printf(text, " for %.40s", finding->text);
-        break;
-    case FINDING_BOOTSTRAP_ERROR:
-        g_string_append_printf(text, " %u, sent by the %s: %.40s", finding->code,
-            finding->from_client ? "client" : "server", finding->text);
-        break;
-    case FINDING_BOOTSTRAP_INCOMPLETE:
-        g_string_append_printf(text, ": %" G_GUINT64_FORMAT " bytes of %.40s, the last in frame %u", finding->bytes,
-            finding->text, finding->from_frame);
-        break;
-    default:
-        break;
-    }
 }

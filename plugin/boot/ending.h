@@ -14,9 +14,12 @@
 /* kind, name in JSON */
 #define BOOT_OUTCOMES(X) \
     X(OUTCOME_REACHED_BNISTACK, "reached_bnistack") \
+    X(OUTCOME_FROZE, "froze") \
+    X(OUTCOME_STOPPED, "stopped") \
+    X(OUTCOME_OTHER_SYSTEM, "other_system") \
     X(OUTCOME_HANDOFF_WITHOUT_STREAM, "handoff_without_stream") \
     X(OUTCOME_NOT_HANDED_OFF, "not_handed_off") \
-    X(OUTCOME_STOPPED, "stopped") \
+    X(OUTCOME_RUNNING, "running") \
     X(OUTCOME_CAPTURE_ENDED, "capture_ended")
 
 #define OUTCOME_ENUMERATOR(id, name) id,
@@ -25,7 +28,7 @@ typedef enum outcome_kind { BOOT_OUTCOMES(OUTCOME_ENUMERATOR) } outcome_kind;
 
 typedef struct boot_outcome {
     outcome_kind kind;
-    boot_phase phase; /* the last one */
+    boot_phase phase; /* the last one; PHASE_NONE: not known */
     int finding;      /* finding_id of the cause, or -1 */
 } boot_outcome;
 
@@ -37,5 +40,11 @@ char *boot_outcome_text(const boot_t *boot);
 
 /* The name of a kind in JSON. */
 const char *boot_outcome_kind_name(outcome_kind kind);
+
+/*
+ * Says .boot.loop on the first frame of a boot, where it is the third of its target within 10 minutes and the two before
+ * led nowhere.
+ */
+void boot_judge_loop(boot_t *boot, const boot_event *first);
 
 #endif

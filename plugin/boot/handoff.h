@@ -10,7 +10,8 @@
 #ifndef PVSBOOT_HANDOFF_H
 #define PVSBOOT_HANDOFF_H
 
-#include "boot_life.h"
+#include "chapter.h"
+#include "stream_arrivals.h"
 
 /* One hand-off; embedded in a boot. */
 typedef struct handoff_chapter {
@@ -23,17 +24,19 @@ typedef struct handoff_chapter {
 
 /*
  * Takes evidence that another chapter has found. In single read mode the first of it is the hand-off itself: the phase
- * changes, it is said, and the answer is true. Later evidence speaks of the same hand-off only soon after it.
+ * changes, it is said, and the answer is true. Where the phase is not known, BNIStack is known from here on; the hand-off
+ * itself only where proof and a pause tell so. Later evidence speaks of the same hand-off only soon after it.
  */
-bool handoff_add(handoff_chapter *handoff, boot_life *life, const boot_event *event, uint16_t evidence);
+bool handoff_add(handoff_chapter *handoff, boot_life *life, const boot_event *event, uint16_t evidence,
+    handoff_proof proof);
 
 /* All evidence, as a pass that knows the whole capture sees it, or only what the frame itself showed. */
 uint16_t handoff_evidence_known(const handoff_chapter *handoff, bool whole_capture);
 
-/* The target begins its next boot with this event. */
-void handoff_end(const handoff_chapter *handoff, boot_life *life, const boot_event *next);
+/* The target begins its next boot with this event. server: the one that it streamed from. */
+void handoff_end(const handoff_chapter *handoff, boot_life *life, const boot_event *next, const net_address *server);
 
-void handoff_settle(const handoff_chapter *handoff, const boot_life *life, int64_t end, finding_log *late);
+void handoff_settle(const handoff_chapter *handoff, boot_life *life, int64_t end, const net_address *server);
 void handoff_tell(const handoff_chapter *handoff, const boot_finding *finding, bool whole_capture, GString *text);
 
 #endif

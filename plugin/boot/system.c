@@ -21,16 +21,24 @@ system_add(system_chapter *system, boot_life *life, const boot_event *event, con
 
     if (is_of_the_client(event->dhcp.message))
         answer.evidence = HANDOFF_BY_DHCP;
+    if (net_address_known(&event->dhcp.client_address))
+        answer.handoff = HANDOFF_NEVER; /* a renewal: it runs for long */
+    if (boot_life_phase_is_unknown(life)) {
+        /* A client's message proves BNIStack; a server's alone is somebody's who streams. */
+        answer.ours = true;
+        answer.step = answer.evidence ? STEP_BNISTACK_ADDRESS : STEP_UNPLACED_ADDRESS;
+        return answer;
+    }
     if (boot_life_phase(life) != PHASE_BNISTACK) {
-        system->started |= !boot_life_reached(life, REACHED_LOGON);
+        system->started |= !boot_life_reached(life, REACHED_LOGON_ANSWER);
         return answer;
     }
     answer.ours = true;
     answer.step = STEP_BNISTACK_ADDRESS;
     if (event->dhcp.message == DHCP_MESSAGE_ACK) {
-        if (net_address_known(&life->firmware_address) && net_address_known(&event->dhcp.your_address)
-                && !net_address_equal(&life->firmware_address, &event->dhcp.your_address))
-            boot_life_say(life, event, FINDING_DHCP_ADDRESS_CHANGED)->address = life->firmware_address;
+        if (net_address_known(&life->firmware.address) && net_address_known(&event->dhcp.your_address)
+                && !net_address_equal(&life->firmware.address, &event->dhcp.your_address))
+            boot_life_say(life, event, FINDING_DHCP_ADDRESS_CHANGED)->address = life->firmware.address;
         boot_life_set_address(life, event->frame, &event->dhcp.your_address);
     }
     return answer;

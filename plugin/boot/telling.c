@@ -6,7 +6,13 @@
 
 #include "telling.h"
 
+#include <string.h>
+
 #include "boot_time.h"
+#include "packet_text.h"
+
+/* A line of Wireshark's tree has 239, and the advice must find room. */
+#define CHARACTERS_OF_A_NAME 40
 
 double
 telling_seconds(int64_t nanoseconds)
@@ -34,4 +40,13 @@ telling_mac(GString *text, const char *before, mac_address mac, const char *afte
 
     g_string_append_printf(text, "%s%s%s", before, shown, after);
     g_free(shown);
+}
+
+void
+telling_name(GString *text, const char *before, const char *name)
+{
+    if (!name)
+        return;
+    g_string_append(text, before);
+    packet_text_append(text, name, strlen(name), CHARACTERS_OF_A_NAME);
 }

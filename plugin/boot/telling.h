@@ -18,4 +18,7 @@ void telling_address(GString *text, const char *before, const net_address *addre
 /* Adds the words before, the MAC address, and the words after. */
 void telling_mac(GString *text, const char *before, mac_address mac, const char *after);
 
+/* Adds the words before and a name of the capture's, cut to what a line has room for; nothing where it is NULL. */
+void telling_name(GString *text, const char *before, const char *name);
+
 #endif

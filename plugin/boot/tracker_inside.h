@@ -10,7 +10,10 @@
 #include "address_book.h"
 #include "boot_tracker.h"
 #include "capture_clock.h"
+#include "dhcp_transactions.h"
+#include "mac_senders.h"
 #include "frame_copies.h"
+#include "partners.h"
 
 /*
  * What is kept for a frame that a boot's own lists cannot tell again: its DHCP, its ARP, the first and last
@@ -22,7 +25,9 @@ typedef struct boot_note {
     net_address server;
     const bootstrap_transfer *transfer; /* of a bootstrap step */
     uint32_t answers;                   /* of an OFFER: the DISCOVER's frame */
+    int64_t wait;                       /* of an OFFER that answers a run: since its first DISCOVER; or 0 */
     boot_t *boot;
+    bool is_nothing;                    /* amid a download, and no message of it */
 } boot_note;
 
 struct boot_tracker {
@@ -31,11 +36,15 @@ struct boot_tracker {
     boot_context context;
     GHashTable *by_target;    /* mac_address -> the target's newest boot_t */
     address_book addresses;
+    dhcp_transactions transactions;
+    GHashTable *senders;      /* mac_address -> mac_sender, which holds its key: who sends for targets' addresses */
+    partners partners;        /* whom each target streams with */
     GHashTable *ordinary;     /* mac_address of clients that run an operating system and are no targets */
     GArray *notes;            /* boot_note, by frame */
     frame_copies *copies;
     GArray *forgettings;      /* boot_forgetting, by frame; NULL until the first */
     capture_clock clock;
+    uint32_t dhcp_frame;      /* the newest one with DHCP */
     uint32_t newest_frame;    /* the newest one whose first visit is over, or nearly */
     uint32_t frames_seen, frames_settled;
 };

@@ -241,22 +241,20 @@ static void
 summaries_are_without_the_forgotten(void **state)
 {
     scene *s = *state;
-    boot_summaries summaries;
+    boot_summaries *summaries;
 
-    boot_summaries_init(&summaries);
-    for (unsigned n = 1; n <= MAX_BOOTS + 1; n++) {
-        const boot_summary *summary = boot_summaries_add(&summaries,
-            see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, client(n), PXE_CLIENT)));
-
-        assert_int_equal(summary->discovers, 1);
-        boot_summaries_add(&summaries, see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, client(n), PXE_CLIENT)));
-        assert_int_equal(summary->discovers, 2);
+    for (unsigned n = 1; n <= MAX_BOOTS + 1; n++)
+        for (int i = 0; i < 2; i++)
+            see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, client(n), PXE_CLIENT));
+    summaries = boot_summaries_new(s->tracker);
+    assert_null(boot_summaries_get(summaries, 1));
+    assert_null(boot_summaries_get(summaries, 2));
+    assert_int_equal(boot_summaries_count(summaries), MAX_BOOTS - 1);
+    for (unsigned n = 3; n <= MAX_BOOTS + 1; n++) {
+        assert_int_equal(boot_summaries_get(summaries, n)->discovers, 2);
+        assert_int_equal(boot_summaries_get(summaries, n)->found[FINDING_DISCOVER_RETRY], 1);
     }
-    assert_null(boot_summaries_get(&summaries, 1));
-    assert_null(boot_summaries_get(&summaries, 2));
-    for (unsigned n = 3; n <= MAX_BOOTS + 1; n++)
-        assert_int_equal(boot_summaries_get(&summaries, n)->findings[FINDING_DISCOVER_RETRY], 1);
-    boot_summaries_clear(&summaries);
+    boot_summaries_free(summaries);
 }
 
 /* No scene of these agrees with itself in every pass: that is what forgetting means. */

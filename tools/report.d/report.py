@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import signal
 import stat
 import subprocess
@@ -66,6 +67,17 @@ def check_output(path, captures):
         raise NoReport(f"nothing can be written into this folder: {folder}")
     if os.path.exists(path) and any(os.path.samefile(path, capture) for capture in captures):
         raise NoReport(f"the report would overwrite a capture: {path}")
+    if os.path.lexists(path) and not is_report(path):
+        raise NoReport(f"this file is no report, so it is not overwritten: {path}")
+
+
+def is_report(path):
+    """Whether a file is a page or a document that this tool wrote, and so may be written anew."""
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        head = file.read(4096)
+    return b"<title>PVS boots: " in head or re.match(rb'\{\s*"generator": "pvsboot ', head) is not None
 
 
 def report(arguments):
