@@ -9,8 +9,11 @@ rem Success is told from what is there, not from errorlevel: "move" and "rd" do 
 
 rem A window that was opened by a double click shall not vanish before it was read.
 set "pause=no"
-set "started=%cmdcmdline:"=%"
+set "started=%cmdcmdline%"
+if not defined started goto words
+set "started=%started:"=%"
 if not "%started:install.cmd=%"=="%started%" set "pause=yes"
+:words
 
 set "job=install"
 if "%~1"=="" goto begin
@@ -59,7 +62,7 @@ if not exist "%here%plugins\" (
 )
 rem Of two plugins of one name, Wireshark loads one.
 set "other="
-for /d %%V in ("%here%plugins\*") do if exist "%ProgramFiles%\Wireshark\plugins\%%~nxV\epan\pvsboot.dll" set "other=%ProgramFiles%\Wireshark\plugins\%%~nxV\epan\pvsboot.dll"
+for /f "delims=" %%V in ('dir /b /ad "%here%plugins"') do if exist "%ProgramFiles%\Wireshark\plugins\%%V\epan\pvsboot.dll" set "other=%ProgramFiles%\Wireshark\plugins\%%V\epan\pvsboot.dll"
 if defined other (
     echo install: there is a plugin for everybody already. Remove that one first: "%other%">&2
     goto end
@@ -68,18 +71,18 @@ if defined other (
 rem All that is new comes beside what is there.
 set "failed="
 set "versions="
-for /d %%V in ("%here%plugins\*") do call :bring_plugin "%%~nxV"
+for /f "delims=" %%V in ('dir /b /ad "%here%plugins"') do call :bring_plugin "%%V"
 if defined failed goto undo
 if not "%profile_was%"=="none" if not "%profile_was%"=="unchanged" goto places
 if exist "%profile%.pvsboot-coming\" rd /s /q "%profile%.pvsboot-coming"
 xcopy /E /I /Y /Q "%here%profiles\PVS Boot" "%profile%.pvsboot-coming" >nul
-for %%F in ("%here%profiles\PVS Boot\*") do if not exist "%profile%.pvsboot-coming\%%~nxF" set "failed=%profile%"
+for /f "delims=" %%F in ('dir /b "%here%profiles\PVS Boot"') do if not exist "%profile%.pvsboot-coming\%%F" set "failed=%profile%"
 if defined failed goto undo
 rem The column widths and window sizes that its user has got used to.
 if exist "%profile%\recent" copy /y "%profile%\recent" "%profile%.pvsboot-coming\recent" >nul
 
 :places
-for /d %%V in ("%here%plugins\*") do call :place_plugin "%%~nxV"
+for /f "delims=" %%V in ('dir /b /ad "%here%plugins"') do call :place_plugin "%%V"
 if defined failed goto undo
 if not exist "%profile%.pvsboot-coming\" goto prove
 if exist "%profile%\" move "%profile%" "%profile%.pvsboot-former" >nul
@@ -104,7 +107,7 @@ if not defined loaded set "failed=%wireshark%\plugins\%running%\epan\pvsboot.dll
 if defined failed goto undo
 
 :installed
-for /d %%V in ("%here%plugins\*") do call :drop_former "%wireshark%\plugins\%%~nxV\epan\pvsboot.dll"
+for /f "delims=" %%V in ('dir /b /ad "%here%plugins"') do call :drop_former "%wireshark%\plugins\%%V\epan\pvsboot.dll"
 if exist "%profile%.pvsboot-former\" rd /s /q "%profile%.pvsboot-former"
 if not "%profile_was%"=="none" if not "%profile_was%"=="unchanged" goto tell
 if exist "%as_installed%\" rd /s /q "%as_installed%"
@@ -124,7 +127,7 @@ set "result=0"
 goto end
 
 :undo
-for /d %%V in ("%here%plugins\*") do call :put_back_plugin "%%~nxV"
+for /f "delims=" %%V in ('dir /b /ad "%here%plugins"') do call :put_back_plugin "%%V"
 if exist "%profile%.pvsboot-coming\" rd /s /q "%profile%.pvsboot-coming"
 if exist "%profile%.pvsboot-former\" if exist "%profile%\" rd /s /q "%profile%"
 if exist "%profile%.pvsboot-former\" move "%profile%.pvsboot-former" "%profile%" >nul
@@ -137,7 +140,7 @@ goto end
 :remove
 set "found="
 set "failed="
-for /d %%V in ("%wireshark%\plugins\*") do call :remove_plugin "%%~nxV"
+for /f "delims=" %%V in ('dir /b /ad "%wireshark%\plugins" 2^>nul') do call :remove_plugin "%%V"
 if defined failed (
     echo install: this could not be removed: "%failed%">&2
     echo install: is Wireshark running? Close it, and start install.cmd /remove again.>&2
@@ -172,8 +175,7 @@ exit /b
 rem ---- is anything newer in the first, or missing in the second? Wireshark itself writes the file "recent" anew.
 :differs
 for /f "delims=" %%L in ('xcopy /L /D /Y /E "%~1" "%~2"') do if exist "%%L" if /i not "%%~nxL"=="recent" set "profile_was=changed"
-for %%F in ("%~1\*") do if not exist "%~2\%%~nxF" if /i not "%%~nxF"=="recent" set "profile_was=changed"
-for /d %%F in ("%~1\*") do if not exist "%~2\%%~nxF" set "profile_was=changed"
+for /f "delims=" %%F in ('dir /b "%~1"') do if not exist "%~2\%%F" if /i not "%%F"=="recent" set "profile_was=changed"
 exit /b
 
 :bring_plugin
@@ -228,8 +230,8 @@ exit /b
 
 rem ---- folders that are empty; rd takes no other
 :drop_empty
-for /d %%V in ("%wireshark%\plugins\*") do rd "%%V\epan" 2>nul
-for /d %%V in ("%wireshark%\plugins\*") do rd "%%V" 2>nul
+for /f "delims=" %%V in ('dir /b /ad "%wireshark%\plugins" 2^>nul') do rd "%wireshark%\plugins\%%V\epan" 2>nul
+for /f "delims=" %%V in ('dir /b /ad "%wireshark%\plugins" 2^>nul') do rd "%wireshark%\plugins\%%V" 2>nul
 rd "%wireshark%\plugins" 2>nul
 rd "%wireshark%\pvsboot" 2>nul
 rd "%wireshark%\profiles" 2>nul
