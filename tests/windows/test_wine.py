@@ -238,7 +238,7 @@ def test_every_capture_reads_as_on_linux(bench, windows, unpacked, plugin_fields
             bench.run("editcap", "-s", "60", bench.readable(capture), path)
         answers = []
         for name, words in runs(bench, plugin_fields, cut_short):
-            place = windows.folder / "written" / path.name / name.replace(" ", "-")
+            place = windows.folder / "written" / path.name / re.sub(r"\W+", "-", name)
             linux, wine = (tell(program, path, words, place / program) for program in ("tshark", "tshark.exe"))
             answers.append((f"{path.name}: {name}", linux[0], wine[0]))
             assert (linux[1] is None) == ("-T" not in words)
