@@ -5,10 +5,13 @@
 
 import json
 import os
+import pathlib
 import shutil
+import stat
 import struct
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
 import pytest
@@ -75,6 +78,41 @@ def test_what_only_the_caller_may_read_is_read(report, tmp_path):
     assert list(Page(tmp_path / "page.html").boots("mine.pcapng")) == [1]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs tshark as somebody else")
+def test_what_only_root_may_read_lies_nowhere_for_others(report, tmp_path, monkeypatch):
+    """A tshark that first looks, as the ordinary user it runs as, for the capture's bytes in all temporary files."""
+    secret = BOOT.read_bytes()[1000:1040].hex()
+    (tmp_path / "mine.pcapng").write_bytes(BOOT.read_bytes())
+    (tmp_path / "mine.pcapng").chmod(0o600)
+    stage = pathlib.Path(tempfile.mkdtemp(prefix="pvsboot-test-"))
+    try:
+        stage.chmod(0o755)
+        for folder in ("bin", "tmp", "seen"):
+            (stage / folder).mkdir()
+            (stage / folder).chmod(0o777)
+        spy = stage / "bin" / "tshark"
+        spy.write_text(f"""#!/usr/bin/python3
+import os, pathlib, sys
+for path in pathlib.Path({str(stage / 'tmp')!r}).rglob("*"):
+    try:
+        if path.is_file() and bytes.fromhex({secret!r}) in path.read_bytes():
+            pathlib.Path({str(stage / 'seen')!r}, path.name).write_text(str(path))
+    except OSError:
+        pass
+pathlib.Path({str(stage / 'seen')!r}, "looked").write_text(str(os.getuid()))
+os.execv({shutil.which('tshark')!r}, ["tshark", *sys.argv[1:]])
+""")
+        spy.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{stage / 'bin'}:{os.environ['PATH']}")
+        monkeypatch.setenv("TMPDIR", str(stage / "tmp"))
+        report("-o", tmp_path / "page.html", tmp_path / "mine.pcapng")
+        assert [(path.name, path.read_text()) for path in (stage / "seen").iterdir()] == [("looked", "65534")]
+    finally:
+        shutil.rmtree(stage)
+    assert list(Page(tmp_path / "page.html").boots("mine.pcapng")) == [1]
+    assert stat.S_IMODE((tmp_path / "mine.pcapng").stat().st_mode) == 0o600
+
+
 def test_an_empty_capture_has_no_boot_and_lacks_nothing_of_a_frame(report, tmp_path):
     """Its header allows 65535 bytes of a frame: that is no sign that a frame was cut."""
     (tmp_path / "empty.pcap").write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
@@ -137,10 +175,7 @@ def test_progress_knows_how_far_a_file_was_read(tmp_path):
     from progress import position
     path = tmp_path / "capture"
     path.write_bytes(bytes(200))
-    with open(path, "rb") as sequential:
+    with open(path, "rb") as own, open(path, "rb") as sequential:
         with open(path, "rb"):
             os.lseek(sequential.fileno(), 80, os.SEEK_SET)
-            assert position(os.getpid(), path) == "40 % of the first of two readings, "
-        os.lseek(sequential.fileno(), 100, os.SEEK_SET)
-        assert position(os.getpid(), path) == "50 % of the second of two readings, "
-    assert position(os.getpid(), path) == ""
+            assert position(os.getpid(), own.fileno()) == "40 % of the first of two readings, "

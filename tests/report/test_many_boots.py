@@ -162,3 +162,29 @@ def test_a_page_is_html_that_closes_what_it_opens(page_of_boots, tmp_path):
     identities = root.xpath("//@id")
     assert len(identities) == len(set(identities))
     assert all(target.removeprefix("#") in identities for target in root.xpath("//a/@href"))
+
+
+def found(name, severity, frame):
+    return {"name": name, "severity": severity, "frame": frame, "time": 0.5, "text": "seen; do", "title": "A title",
+            "seen": "seen", "advice": "do", "known": "at once"}
+
+
+def test_a_worst_finding_that_stands_nowhere_is_named_and_leads_nowhere(page_of_boots):
+    strange, plain = boot(1), boot(2)
+    strange["worst"] = "arp.conflict"
+    page = page_of_boots([strange, plain])
+    [row] = [row for row in page.root.xpath("//table[@class='boots']/tbody/tr") if "arp.conflict" in row.text_content()]
+    assert row.xpath(".//a") == []
+
+
+def test_of_a_finding_on_many_frames_a_hundred_are_named(page_of_boots, tmp_path):
+    many = boot(1)
+    many["findings"] = [found("read.retry", "symptom", frame) for frame in range(1, 20001)]
+    many["worst"] = "read.retry"
+    page = page_of_boots([many])
+    assert [frame for _, _, frame in page.findings()] == list(range(1, 101))
+    [article] = page.root.xpath("//section[@id='findings']/article")
+    told = " ".join(article.text_content().split())
+    assert "20000 frames" in told
+    assert "and 19 997 more, in the frames 4, 5," in told and "100 and 19 900 more" in told
+    assert (tmp_path / "page.html").stat().st_size < 200_000

@@ -10,15 +10,27 @@ OUTCOMES = {"reached_bnistack": ("good", "\u2713"), "stopped": ("fault", "\u2715
 OPEN_OUTCOME = ("open", "\u25cb")
 SEVERITIES = {"fault": ("fault", "\u2715"), "symptom": ("symptom", "\u25b2")}
 
-_SEVERITY_ORDER = {"fault": 0, "symptom": 1, None: 2}
+_SEVERITY_ORDER = {"fault": 0, "symptom": 1}
 
 
 def outcome_mark(boot):
     return OUTCOMES.get(boot["outcome"]["kind"], OPEN_OUTCOME)
 
 
-def worst_severity(boot):
-    return next((found["severity"] for found in boot["findings"] if found["name"] == boot["worst"]), None)
+def worst_finding(boot):
+    """None also where the document names one that stands on no frame: then there is nothing to link to."""
+    return next((found for found in boot["findings"] if found["name"] == boot["worst"]), None)
+
+
+def worst_mark(boot):
+    """The sign before the name of the worst finding; none where its severity is not told."""
+    found = worst_finding(boot)
+    return SEVERITIES[found["severity"]] if found else None
+
+
+def worst_order(boot):
+    found = worst_finding(boot)
+    return _SEVERITY_ORDER[found["severity"]] if found else len(_SEVERITY_ORDER)
 
 
 def outcome_order(boot):
@@ -27,7 +39,7 @@ def outcome_order(boot):
 
 
 def worst_first(boots):
-    return sorted(boots, key=lambda boot: (outcome_order(boot), _SEVERITY_ORDER[worst_severity(boot)], boot["boot"]))
+    return sorted(boots, key=lambda boot: (outcome_order(boot), worst_order(boot), boot["boot"]))
 
 
 def who(boot):

@@ -15,6 +15,7 @@ from timeline_chart import timelines
 HERE = pathlib.Path(__file__).resolve().parent
 FEW = 6 # boots whose reads are drawn one by one
 SHOWN = 3 # findings of one name on one boot that are shown in full; of the others only the frames
+NAMED = 100 # frames of one finding on one boot that are named; of the others only how many
 
 
 def page_of(captures):
@@ -102,8 +103,9 @@ def findings_by_name(boots):
             group = groups.setdefault(found["name"], {**found, "boots": {}})
             group["boots"].setdefault(id(boot), (boot, []))[1].append(found)
     for group in groups.values():
-        group["boots"] = [(boot, found[:SHOWN], found[SHOWN:]) for boot, found in group["boots"].values()]
-        group["frames"] = sum(len(shown) + len(more) for _, shown, more in group["boots"])
+        group["boots"] = [(boot, found[:SHOWN], found[SHOWN:NAMED], max(len(found) - NAMED, 0))
+                          for boot, found in group["boots"].values()]
+        group["frames"] = sum(len(shown) + len(more) + rest for _, shown, more, rest in group["boots"])
     return sorted(groups.values(), key=lambda group: (not words.is_fault(group), -len(group["boots"]), group["name"]))
 
 

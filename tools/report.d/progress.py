@@ -17,14 +17,14 @@ class Progress:
         self.width = 0
         self.lock = threading.Lock()
 
-    def reading(self, name, process, path):
+    def reading(self, name, process, capture):
         with self.lock:
             now = time.monotonic()
             if now - self.said < self.every:
                 return
             self.said = now
             count = f", {self.read} of {self.captures} captures read" if self.captures > 1 else ""
-            self.say(f"Reading {name}: {position(process, path)}{now - self.began:.0f} s{count}")
+            self.say(f"Reading {name}: {position(process, capture)}{now - self.began:.0f} s{count}")
 
     def one_more(self):
         with self.lock:
@@ -44,28 +44,28 @@ class Progress:
             print("\r", end="", file=sys.stderr, flush=True)
 
 
-def position(process, path):
+def position(process, capture):
     """
     How far tshark's open files have got: in its first reading it has two, in the second only the one for random access.
-    Empty where /proc does not tell.
+    The capture is our own descriptor of it. Empty where /proc does not tell.
     """
     try:
         descriptors = os.listdir(f"/proc/{process}/fd")
-        size = os.path.getsize(path)
+        file = os.fstat(capture)
     except OSError:
         return ""
-    offsets = [offset for descriptor in descriptors for offset in [offset_in(process, descriptor, path)]
-               if offset is not None]
-    if not offsets or not size:
+    offsets = [offset for descriptor in descriptors if descriptor != "0"
+               for offset in [offset_in(process, descriptor, file)] if offset is not None]
+    if not offsets or not file.st_size:
         return ""
     reading = "first" if len(offsets) > 1 else "second"
-    return f"{100 * max(offsets) // size} % of the {reading} of two readings, "
+    return f"{100 * max(offsets) // file.st_size} % of the {reading} of two readings, "
 
 
-def offset_in(process, descriptor, path):
+def offset_in(process, descriptor, file):
     """Where an open file stands, if it is this one. It may be closed at any moment."""
     try:
-        if os.readlink(f"/proc/{process}/fd/{descriptor}") != os.path.realpath(path):
+        if not os.path.samestat(os.stat(f"/proc/{process}/fd/{descriptor}"), file):
             return None
         with open(f"/proc/{process}/fdinfo/{descriptor}", encoding="ascii") as info:
             return int(info.readline().split()[1])  # pos:  123

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import stat
 import subprocess
 import tempfile
 
@@ -15,6 +16,7 @@ TOOLS = pathlib.Path(__file__).resolve().parent.parent
 # tshark keeps a note of every frame in memory: captures from this size on are read one after the other.
 LARGE = 16 << 20
 LOOK_AGAIN = 0.5 # seconds
+NOBODY = 65534 # as tools/with-plugin runs tshark
 
 
 class NoReport(Exception):
@@ -27,7 +29,7 @@ def read_all(stage, named_paths, preferences):
     captures = [None] * len(named_paths)
 
     def read(index):
-        captures[index] = read_one(stage, index, *named_paths[index], preferences, progress)
+        captures[index] = read_one(stage, *named_paths[index], preferences, progress)
         progress.one_more()
 
     large = [index for index, (path, _) in enumerate(named_paths) if os.path.getsize(path) >= LARGE]
@@ -46,26 +48,24 @@ def read_all(stage, named_paths, preferences):
     return captures
 
 
-def read_one(stage, index, path, name, preferences, progress):
+def read_one(stage, path, name, preferences, progress):
     path = os.path.abspath(path)  # no name begins with a dash
-    facts = file_facts(stage, path)
-    if facts is None and os.geteuid() == 0:
-        path = copy_for_everybody(path, os.path.join(stage, f"capture-{index}"))
-        facts = file_facts(stage, path)
+    with open(path, "rb") as capture:
+        facts = file_facts(stage, capture)
     facts = facts or {"frames": None, "seconds": None, "start": None, "kept_bytes": None}
-    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
-        command = [TOOLS / "with-plugin", stage, "tshark", "-n", "-2", "-q", "-z", "pvsboot,json", "-r", path,
+    with file_for_tshark(path) as capture, tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
+        command = [TOOLS / "with-plugin", stage, "tshark", "-n", "-2", "-q", "-z", "pvsboot,json", "-r", "/proc/self/fd/0",
                    *(word for preference in preferences for word in ("-o", preference))]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=complaints, cwd="/") as tshark:
+        with subprocess.Popen(command, stdin=capture, stdout=told, stderr=complaints, cwd="/") as tshark:
             try:
                 while not finished(tshark):
-                    progress.reading(name, tshark.pid, path)
+                    progress.reading(name, tshark.pid, capture.fileno())
             except BaseException:
                 tshark.kill()
                 raise
         told.seek(0)
         complaints.seek(0)
-        complaint = complaints.read().decode("utf-8", "replace").replace(path, name).strip()
+        complaint = complaints.read().decode("utf-8", "replace").replace("/proc/self/fd/0", name).strip()
         try:
             document = json.load(told)
         except ValueError:
@@ -83,10 +83,20 @@ def finished(process):
     return True
 
 
-def copy_for_everybody(path, copy):
-    """As root, tshark runs as an ordinary user, who may not read what root captured."""
-    shutil.copyfile(path, copy)
-    os.chmod(copy, 0o644)
+def file_for_tshark(path):
+    """
+    The open capture. As root, tshark runs as an ordinary user, who may not read what only root may: then it is a copy
+    that this user owns and that has no name, so that nobody finds it, and that is gone when it is closed.
+    """
+    capture = open(path, "rb")
+    if os.geteuid() != 0 or os.fstat(capture.fileno()).st_mode & stat.S_IROTH:
+        return capture
+    with capture:
+        copy = tempfile.TemporaryFile()
+        os.fchmod(copy.fileno(), 0o600)
+        os.fchown(copy.fileno(), NOBODY, NOBODY)
+        shutil.copyfileobj(capture, copy)
+    copy.flush()
     return copy
 
 
@@ -97,10 +107,10 @@ def number(text):
         return None
 
 
-def file_facts(stage, path):
+def file_facts(stage, capture):
     """None where capinfos cannot read the file. Where it is cut short, they are those of what comes before."""
-    command = [TOOLS / "with-plugin", stage, "capinfos", "-TrmQS", "-l", "-c", "-u", "-a", path]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", cwd="/",
+    command = [TOOLS / "with-plugin", stage, "capinfos", "-TrmQS", "-l", "-c", "-u", "-a", "-"]
+    done = subprocess.run(command, stdin=capture, capture_output=True, text=True, errors="replace", cwd="/",
                           check=False)
     row = next(csv.reader(done.stdout.splitlines()), [])
     if len(row) != 7:
