@@ -5,7 +5,7 @@ import math
 from matplotlib.ticker import NullLocator
 
 from boot_words import is_fault, is_retry, times_of
-from charts import ACCENT, FAULT_MARK, INK, SYMPTOM, Chart, phase_colour, time_axis
+from charts import ACCENT, FAULT_MARK, INK, SYMPTOM, WIDTH, Chart, phase_colour, time_axis
 
 POINTS = 400 # at most in a chart; longer stretches of time are drawn in steps of several seconds
 HANDOFF = phase_colour(4)
@@ -32,11 +32,17 @@ def reads_chart(name, boots, label):
         lowest = chart.axes(246, 50, sharex=speed)
         draw_counts(lowest, retries, handoffs, edges)
     else:
-        mark(speed, times, retries, handoffs, [time for time in faults if time >= first])
+        faults = [time for time in faults if time >= first]
+        mark(speed, times, distinct(retries, first, last), handoffs, distinct(faults, first, last))
     for axes in (speed, times):
         axes.tick_params(labelbottom=axes is lowest)
     time_axis(lowest, edges[0], edges[-1], "Since the capture's first frame")
     return chart.svg(label), step
+
+
+def distinct(times, first, last):
+    """Of those that would be drawn on one pixel, the first: thousands of them are one mark."""
+    return list({math.floor((time - first) * WIDTH / (last - first)): time for time in reversed(times)}.values())
 
 
 def binned(points, first, last, step):

@@ -2,6 +2,7 @@
 """Who was in which phase when: a row for each boot, and for many boots also how many were in each phase."""
 import collections
 import itertools
+import math
 
 from boot_words import PHASES, is_fault, times_of, who
 from charts import FAULT_MARK, LEFT, RIGHT, WIDTH, Chart, colour_on_phase, phase_colour, time_axis
@@ -79,6 +80,8 @@ def row_chart(boots, span, prefix):
 def mark_faults(axes, row, boot, span):
     shown = [time - span.origin(boot) for time in times_of(boot, is_fault)]
     shown = [time for time in shown if span.first <= time <= span.last]
+    # Of those on one pixel, one is enough.
+    shown = list({math.floor((time - span.first) * WIDTH / (span.last - span.first)): time for time in shown}.values())
     axes.plot(shown, [row] * len(shown), **FAULT_MARK)
 
 
