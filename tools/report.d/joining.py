@@ -77,12 +77,14 @@ def obstacle(before, file, gap):
         return f"its link type is another than that of {before.name}"
     if before.interfaces != file.interfaces:
         return f"its interfaces are others than those of {before.name}"
-    if before.problem:
-        return f"{before.name}, which comes before it, is cut short"
     if follows_by_name(before, file):
+        if before.problem:
+            return f"{before.name}, which comes before it, is cut short"
         return None if distance(before, file) >= -DISORDER else f"it overlaps {before.name} in time"
     if distance(before, file) < 0:
         return f"it overlaps {before.name} in time: two places, or the same frames twice"
+    if before.problem:
+        return f"{before.name}, which comes before it, is cut short"
     rings = [RING_NAME.fullmatch(os.path.basename(one.path)) for one in (before, file)]
     if all(rings) and ring_of(before, rings[0]) != ring_of(file, rings[1]):
         return f"by its name it belongs to another ring buffer than {before.name}"

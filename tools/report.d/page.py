@@ -51,7 +51,8 @@ class Overview:
 
     def __init__(self, told, everything):
         self.places, self.outcomes, self.servers = [], collections.Counter(), Servers()
-        self.findings, self.drawn, self.rows = {}, set(), []
+        self.findings, self.drawn, self.rows, self.split = {}, set(), [], False
+        self.captures_of_rows = []
         measurer, alike = Measurer(), collections.defaultdict(list)
         self.span = Span()
         for capture in told.captures:
@@ -63,8 +64,10 @@ class Overview:
                 self.outcomes[words.outcome_order(boot), words.outcome_mark(boot), words.outcome_text(boot)] += 1
                 self.span.boot(boot)
                 self.servers.add(boot)
+                self.split = self.split or words.read_parts(boot) is not None
                 measurer.add(boot, place)
                 self.rows.append(table_row(capture, boot))
+                self.captures_of_rows.append(capture)
                 self.add_findings(boot, place, everything)
                 if boot["stream"]["series"]:
                     reading.append(place)
