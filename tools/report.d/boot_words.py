@@ -35,7 +35,7 @@ def silence_of(boot):
     if last is None or last > max(stalled) + step:
         return None
     # A point says in which second the last read ended, no more.
-    return min(last, max(stalled)), None
+    return min(max(last, start_of_phase(boot, 4) or last), max(stalled)), None
 
 
 def outcome_mark(boot):
