@@ -85,11 +85,11 @@ def write_redacted(capture, new, frames):
             raise NoCapture(str(error)) from None
         finally:
             reader.stdout.close()
-        if reader.wait() == 0:
-            return *counts, None
+        reader.wait()
+        # Of a capture that is cut short it says so, and ends as if all were well.
         complaints.seek(0)
         said = [line for line in complaints.read().decode("utf-8", "replace").splitlines() if line.startswith("editcap")]
-    return *counts, " ".join(said) or f"editcap ended with {reader.returncode}"
+    return *counts, " ".join(said) or (f"editcap ended with {reader.returncode}" if reader.returncode else None)
 
 
 def publish(temporary, path):
