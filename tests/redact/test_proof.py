@@ -154,7 +154,7 @@ def texts_that_stay(bench, capture):
     versions = [f"Provisioning Services bootstrap v{version}".encode()
                 for version in values(bench, capture, ["pvsboot.bootstrap.version"]) | {""}]
     return [*versions, *(bytes(byte ^ 0xff for byte in version) for version in versions),
-            *(text.encode() for text in values(bench, capture, ["tftp.error.string"]))]
+            *(text.encode() for text in values(bench, capture, ["tftp.error.message"]))]
 
 
 def secret_payloads(bench, capture):

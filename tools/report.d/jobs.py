@@ -115,18 +115,19 @@ class Progress:
         passes = 2 if read_group.TWO_PASSES else 1
         under_way = 0 if self.elsewhere else sum(read_group.bytes_read(number) for number in list(read_group.running)) / passes
         done = min(self.read_size + under_way, self.size)
-        share = done / self.size if self.size else 1
-        spent = now - self.began
-        left = f", about {duration(spent / share - spent)} left" if share > 0.02 else ""
-        text = (f"{self.read_files} of {self.files} files, {megabytes(done)} of {megabytes(self.size)}, "
-                f"{self.boots} boots{left}")
+        text = self.text(done, now - self.began)
         if not self.terminal:
             print(f"Reading: {text}", file=sys.stderr, flush=True)
             return
-        full = round(BAR * share)
+        full = round(BAR * done / self.size) if self.size else BAR
         line = f"[{'#' * full}{'.' * (BAR - full)}] {text}"[:os.get_terminal_size(sys.stderr.fileno()).columns - 1]
         print("\r" + line.ljust(self.width), end="", file=sys.stderr, flush=True)
         self.width = len(line)
+
+    def text(self, done, spent):
+        """So many bytes were read in so many seconds."""
+        left = f", about {duration(spent * (self.size / done - 1))} left" if done > 0.02 * self.size else ""
+        return f"{self.read_files} of {self.files} files, {megabytes(done)} of {megabytes(self.size)}, {self.boots} boots{left}"
 
     def end(self):
         if self.width:
