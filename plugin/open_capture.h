@@ -17,7 +17,7 @@
 #include <epan/packet_info.h>
 #include <epan/tvbuff.h>
 
-#include "boot/boot_tracker.h"
+#include "boot/boot_summary.h"
 
 /* Preference of pvsboot: the boot gap, in seconds. */
 extern unsigned pref_boot_gap;
@@ -31,16 +31,27 @@ void open_capture_register(void);
 /* The boots of the open capture; never NULL while a frame is being dissected. */
 boot_tracker *open_capture_boots(void);
 
-/* The frame's time as boot/ counts it: nanoseconds since the epoch. */
+/*
+ * The number of the open capture: no other one of this process has it. Addresses of boots tell captures apart no more
+ * than any freed memory does.
+ */
+unsigned open_capture_number(void);
+
+/*
+ * What is known by now of all boots of the open capture, summed up once for all statistics that ask. Valid until the
+ * next frame; NULL where no capture is open.
+ */
+const boot_summaries *open_capture_summaries(void);
+
+/* The frame's time as boot/ counts it: nanoseconds since the epoch, and no farther from it than 146 years. */
 int64_t open_capture_time(const packet_info *pinfo);
 
-/* Fills the part of an event that every frame has: number, time, and the addresses and ports of this layer. */
+/* Fills the part of an event that every frame has: number, time, and the addresses and UDP ports of this layer. */
 void open_capture_describe_frame(packet_info *pinfo, boot_event *event);
 
 /*
- * Tells a datagram apart from the next ones of its flow: its IP identification, its UDP header and the beginning of its
- * payload in one number; 0 where that cannot be had. tvb: the bytes of the frame (a data source); payload: where the
- * UDP payload begins in them.
+ * The identity of a datagram (udp_identity); 0 where it cannot be had. tvb: the bytes of the frame (a data source);
+ * payload: where the UDP payload begins in them.
  */
 uint32_t open_capture_datagram_identity(tvbuff_t *tvb, int payload);
 

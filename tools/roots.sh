@@ -3,7 +3,7 @@
 #
 #     make_root SUITE FOLDER PACKAGE...   a new root with these packages and what they need
 #     in_root FOLDER COMMAND...           runs a command in it, as its root, from /, with network, /proc and /dev
-#     remove_root FOLDER
+#     remove_root FOLDER                  only what make_root made there: it left a mark beside it
 #
 # They need root, sudo, or the right to make user namespaces (with subordinate ids in /etc/subuid and /etc/subgid).
 #
@@ -46,15 +46,34 @@ mirror_answers() {
     return "$answered"
 }
 
+# What make_root leaves beside a root: the settings for apt, with this line first.
+MARK_OF_ROOTS="// a root that tools/roots.sh of PVSBOOT made"
+
+# root_is_ours FOLDER: nothing is there, or what make_root made
+root_is_ours() {
+    if [ ! -e "$1" ] && [ ! -L "$1" ] && [ ! -e "$1.apt.conf" ]; then
+        return 0
+    fi
+    if [ ! -L "$1" ] && [ "$(head -n 1 "$1.apt.conf" 2>/dev/null)" = "$MARK_OF_ROOTS" ]; then
+        return 0
+    fi
+    echo "$0: tools/roots.sh has not made this, so it stays as it is (remove it yourself): $1" >&2
+    return 1
+}
+
 make_root() {
     suite=$1
     root=$2
     shift 2
+    root_is_ours "$root" || return 1
     mirror_answers "$suite" || return "$MIRROR_UNREACHABLE"
     need_packages mmdebstrap mount
     remove_root "$root"
     mkdir -p "$(dirname "$root")"
-    apt_network_options >"$root.apt.conf"
+    {
+        echo "$MARK_OF_ROOTS"
+        apt_network_options
+    } >"$root.apt.conf"
     case $privileged in
     *unshare-helper) mode=unshare ;;
     *) mode=root ;;
@@ -81,10 +100,11 @@ in_root() {
 }
 
 remove_root() {
+    root_is_ours "$1" || return 1
     if [ -e "$1" ]; then
         # The folder itself lies in one of the caller's, where in a user namespace only the caller may remove it.
         $privileged find "$1" -xdev -mindepth 1 -delete
-        rmdir "$1"
+        rmdir "$1" || return 1
     fi
     rm -f "$1.apt.conf"
 }

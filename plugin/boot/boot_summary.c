@@ -6,105 +6,22 @@
 
 #include "boot_summary.h"
 
-void
-boot_summaries_init(boot_summaries *summaries)
-{
-    summaries->context = NULL;
-    summaries->forgotten = 0;
-    summaries->said_until = 0;
-    summaries->by_number = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-}
+struct boot_summaries {
+    GArray *boots;    /* boot_summary, by number */
+    GArray *findings; /* summed_finding, by boot and frame: each boot's are a part of it */
+};
 
-void
-boot_summaries_clear(boot_summaries *summaries)
-{
-    g_hash_table_destroy(summaries->by_number);
-    summaries->by_number = NULL;
-}
-
-void
-boot_summaries_reset(boot_summaries *summaries)
-{
-    boot_summaries_clear(summaries);
-    boot_summaries_init(summaries);
-}
-
-const boot_summary *
-boot_summaries_get(const boot_summaries *summaries, uint32_t number)
-{
-    return g_hash_table_lookup(summaries->by_number, GUINT_TO_POINTER(number));
-}
-
-static gboolean
-boot_is_gone(gpointer number, G_GNUC_UNUSED gpointer summary, gpointer context)
-{
-    return boot_with_number(context, GPOINTER_TO_UINT(number)) == NULL;
-}
-
-void
-boot_summaries_forget(boot_summaries *summaries)
-{
-    if (!summaries->context || summaries->forgotten == summaries->context->forgotten)
-        return;
-    summaries->forgotten = summaries->context->forgotten;
-    g_hash_table_foreach_remove(summaries->by_number, boot_is_gone, (gpointer)summaries->context);
-}
-
-static boot_summary *
-summary_of(boot_summaries *summaries, const boot_t *boot)
-{
-    boot_summary *summary = g_hash_table_lookup(summaries->by_number, GUINT_TO_POINTER(boot->number));
-
-    if (!summary) {
-        summary = g_new0(boot_summary, 1);
-        summary->boot = boot;
-        summary->worst = -1;
-        g_hash_table_insert(summaries->by_number, GUINT_TO_POINTER(boot->number), summary);
-    }
-    return summary;
-}
-
-/* ---- Findings ---- */
-
-static void
-count_finding(boot_summaries *summaries, const boot_finding *finding)
-{
-    boot_summary *summary = summary_of(summaries, finding->boot);
-    finding_severity severity = finding_kind_of(finding->id)->severity;
-    finding_severity gravest = FINDING_MILESTONE;
-
-    summary->findings[finding->id]++;
-    if (summary->worst >= 0)
-        gravest = finding_kind_of((finding_id)summary->worst)->severity;
-    if (severity > gravest
-        || (severity == gravest && severity != FINDING_MILESTONE && finding->frame < summary->worst_frame)) {
-        summary->worst = (int)finding->id;
-        summary->worst_frame = finding->frame;
-    }
-}
-
-static void
-count_findings(boot_summaries *summaries, const boot_verdict *verdict)
-{
-    const GArray *said = verdict->boot->context->said.findings;
-    unsigned first_new = said->len;
-
-    /* Nearly always there is none. */
-    while (first_new > 0 && g_array_index(said, boot_finding, first_new - 1).frame > summaries->said_until)
-        first_new--;
-    for (unsigned i = first_new; i < said->len; i++)
-        count_finding(summaries, &g_array_index(said, boot_finding, i));
-    if (said->len > 0)
-        summaries->said_until = g_array_index(said, boot_finding, said->len - 1).frame;
-    for (unsigned i = 0; i < verdict->finding_count[1]; i++)
-        if (!boot_verdict_says_again(verdict, verdict->findings[1][i].id))
-            count_finding(summaries, &verdict->findings[1][i]);
-}
-
-/* ---- Phase 1 and 2 ---- */
+/* ---- What is asked of a boot: its inside is read here and nowhere else ---- */
 
 /* A client that asks without end must not make each of its frames slower: older downloads are not looked at. */
 #define DOWNLOADS_LOOKED_AT 32
+
+/* A clock that was set back gives no time below zero. */
+static int64_t
+from_to(int64_t from, int64_t to)
+{
+    return MAX(to - from, 0);
+}
 
 /* Of several downloads the newest complete one, or else the newest that was meant as one. */
 static const bootstrap_transfer *
@@ -112,23 +29,30 @@ download_of(const boot_t *boot)
 {
     const bootstrap_transfer *newest = NULL;
 
-    for (unsigned i = 1; i <= MIN(boot->transfers->len, DOWNLOADS_LOOKED_AT); i++) {
-        const bootstrap_transfer *transfer = g_ptr_array_index(boot->transfers, boot->transfers->len - i);
+    for (unsigned i = 1; i <= MIN(boot->download.transfers->len, DOWNLOADS_LOOKED_AT); i++) {
+        const bootstrap_transfer *transfer = g_ptr_array_index(boot->download.transfers, boot->download.transfers->len - i);
 
         if (transfer->complete_frame != 0)
             return transfer;
-        if (!newest && !transfer->probe)
+        if (!newest && !transfer->failure.of_size_probe)
             newest = transfer;
     }
     return newest;
+}
+
+static int64_t
+time_of_download(const bootstrap_transfer *download)
+{
+    return download && download->complete_frame != 0 ? from_to(download->request_time, download->complete_time)
+                                                     : NOT_IN_CAPTURE;
 }
 
 /* A boot's first phase from this one on. */
 static const boot_mark *
 first_mark_from(const boot_t *boot, boot_phase phase)
 {
-    for (unsigned i = 0; i < boot->phases->len; i++) {
-        const boot_mark *mark = &g_array_index(boot->phases, boot_mark, i);
+    for (unsigned i = 0; i < boot->life.phases->len; i++) {
+        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
 
         if (mark->value >= (uint32_t)phase)
             return mark;
@@ -141,94 +65,212 @@ static int64_t
 logon_time_of(const boot_t *boot)
 {
     const boot_mark *reading = first_mark_from(boot, PHASE_SINGLE_READ);
-    const boot_mark *first = &g_array_index(boot->phases, boot_mark, 0);
+    const boot_mark *first = boot->life.phases->len > 0 ? &g_array_index(boot->life.phases, boot_mark, 0) : NULL;
 
     if (!reading || reading == first || reading[-1].value != PHASE_LOGON)
         return NOT_IN_CAPTURE;
-    return reading->time - reading[-1].time;
+    return from_to(reading[-1].time, reading->time);
 }
 
-/* ---- Reads ---- */
-
-/* Reads that are over are added once; the one being answered still grows. */
-static void
-sum_reads(boot_summary *summary)
+static int64_t
+time_in_phase(const boot_t *boot, boot_phase phase)
 {
-    const stream_meter *meter = &summary->boot->meter;
+    int64_t time = boot_life_time_in_phase(&boot->life, phase);
+
+    return time == NOT_IN_CAPTURE ? NOT_IN_CAPTURE : MAX(time, 0);
+}
+
+static reads_summary
+reads_of(const boot_t *boot)
+{
+    const stream_meter *meter = &boot->stream.meter;
+    const boot_mark *reading = first_mark_from(boot, PHASE_SINGLE_READ);
+    reads_summary reads = { .count = NOT_IN_CAPTURE, .time = NOT_IN_CAPTURE };
     unsigned over = stream_meter_reads_over(meter);
-    const boot_mark *reading = first_mark_from(summary->boot, PHASE_SINGLE_READ);
 
-    for (; summary->reads_summed < over; summary->reads_summed++) {
-        const stream_read *read = stream_meter_read(meter, summary->reads_summed);
-        summary->reads_over += read->packets > 0;
-        summary->bytes_over += read->bytes;
-    }
-    summary->reads = reading ? (int64_t)summary->reads_over : NOT_IN_CAPTURE;
-    summary->bytes = summary->bytes_over;
-    if (reading && meter->reads && over < meter->reads->len) {
-        summary->reads += stream_meter_read(meter, over)->packets > 0;
-        summary->bytes += stream_meter_read(meter, over)->bytes;
-    }
-    summary->stream_time = reading ? summary->boot->last_stream_time - reading->time : NOT_IN_CAPTURE;
+    if (!reading)
+        return reads;
+    reads.count = 0;
+    for (unsigned i = 0; meter->sums.series && i < meter->sums.series->len; i++)
+        reads.count += g_array_index(meter->sums.series, read_point, i).reads;
+    /* The one that is being answered */
+    if (meter->reads && over < meter->reads->len)
+        reads.count += stream_meter_read(meter, over)->packets > 0;
+    reads.bytes = meter->bytes;
+    reads.time = from_to(reading->time, boot->life.times.stream);
+    reads.open_time = meter->sums.open_time;
+    reads.open_bytes = meter->sums.open_bytes;
+    return reads;
 }
 
-const stream_read *
-boot_verdict_ends_read(const boot_verdict *verdict, uint32_t frame)
+static boot_summary
+summary_of(const boot_t *boot)
 {
-    const stream_read *before;
+    boot_summary summary = { .boot = boot, .worst = -1, .handoff_time = NOT_IN_CAPTURE, .handoff_gap = NOT_IN_CAPTURE };
 
-    if (!verdict->read)
-        return NULL;
-    if (verdict->read_is_over && verdict->read->packets > 0 && verdict->read->last_frame == frame)
-        return verdict->read;
-    if (!verdict->first_visit || verdict->read->start_frame != frame || !verdict->read->requested
-        || verdict->read_number < 2)
-        return NULL;
-    before = stream_meter_read(&verdict->boot->meter, verdict->read_number - 2);
-    return before->packets > 0 && !before->ended_by_size
-        && stream_meter_reads_over(&verdict->boot->meter) == verdict->read_number - 1 ? before : NULL;
+    summary.outcome = boot_outcome_of(boot);
+    summary.start = from_to(boot->life.context->start_time, boot->life.times.first);
+    for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
+        summary.phase_times[phase] = time_in_phase(boot, (boot_phase)phase);
+    summary.download = download_of(boot);
+    summary.download_time = time_of_download(summary.download);
+    summary.logon_time = logon_time_of(boot);
+    if (boot->handoff.frame != 0) {
+        summary.handoff_gap = MAX(boot->handoff.gap, 0);
+        if (boot->life.sight.begins)
+            summary.handoff_time = from_to(boot->life.times.first, boot->handoff.time);
+    }
+    summary.reads = reads_of(boot);
+    return summary;
+}
+
+/* ---- Findings ---- */
+
+static bool
+is_said_again(const finding_log *said, const boot_finding *finding)
+{
+    const boot_finding *first;
+    unsigned count = finding_log_of_frame(said, finding->frame, &first);
+
+    for (unsigned i = 0; i < count; i++)
+        if (first[i].id == finding->id && first[i].boot == finding->boot && !first[i].refuted)
+            return true;
+    return false;
+}
+
+/* By boot, frame, and what was certain at once before what was told later; the rest in the order in which it was said. */
+static gint
+compare_findings(gconstpointer a, gconstpointer b)
+{
+    const summed_finding *x = a, *y = b;
+
+    if (x->finding.boot->life.number != y->finding.boot->life.number)
+        return x->finding.boot->life.number < y->finding.boot->life.number ? -1 : 1;
+    if (x->finding.frame != y->finding.frame)
+        return x->finding.frame < y->finding.frame ? -1 : 1;
+    return (int)x->later - (int)y->later;
+}
+
+static void
+add_late(GArray *all, const finding_log *said, const finding_log *late)
+{
+    for (unsigned i = 0; i < late->findings->len; i++) {
+        summed_finding summed = { g_array_index(late->findings, boot_finding, i), true };
+
+        if (!is_said_again(said, &summed.finding))
+            g_array_append_val(all, summed);
+    }
+}
+
+static GArray *
+collect_findings(const boot_tracker *tracker)
+{
+    const finding_log *said = boot_tracker_said(tracker);
+    const GPtrArray *boots = boot_tracker_boots(tracker);
+    GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(summed_finding), said->findings->len);
+
+    for (unsigned i = 0; i < said->findings->len; i++) {
+        summed_finding summed = { g_array_index(said->findings, boot_finding, i), false };
+
+        if (!summed.finding.refuted)
+            g_array_append_val(all, summed);
+    }
+    for (unsigned i = 0; i < boots->len; i++) {
+        const boot_life *life = &((const boot_t *)g_ptr_array_index(boots, i))->life;
+
+        add_late(all, said, &life->late);
+        add_late(all, said, &life->late_discovers);
+    }
+    g_array_sort(all, compare_findings); /* a stable sort */
+    return all;
+}
+
+static finding_severity
+severity_of(int id)
+{
+    return id < 0 ? FINDING_MILESTONE : finding_kind_of((finding_id)id)->severity;
+}
+
+/* all: from the boot's first finding on. Returns how many are its own. */
+static unsigned
+count_findings(boot_summary *summary, const summed_finding *all, unsigned length)
+{
+    unsigned count = 0;
+
+    for (; count < length && all[count].finding.boot == summary->boot; count++) {
+        finding_id id = all[count].finding.id;
+
+        summary->found[id]++;
+        if (severity_of((int)id) > severity_of(summary->worst))
+            summary->worst = (int)id;
+    }
+    summary->findings = all;
+    summary->finding_count = count;
+    /* Each DISCOVER says how it wants its answer. */
+    summary->discovers = (int64_t)summary->found[FINDING_DISCOVER_BROADCAST_REPLY]
+        + summary->found[FINDING_DISCOVER_UNICAST_REPLY];
+    if (summary->discovers == 0 && summary->phase_times[PHASE_BOOTSTRAP] < 0)
+        summary->discovers = NOT_IN_CAPTURE;
+    return count;
 }
 
 /* ---- All of it ---- */
 
-static void
-refresh(boot_summary *summary)
+boot_summaries *
+boot_summaries_new(boot_tracker *tracker)
 {
-    const boot_t *boot = summary->boot;
-    const bootstrap_transfer *download = download_of(boot);
+    boot_summaries *summaries = g_new(boot_summaries, 1);
+    const GPtrArray *boots = boot_tracker_boots(tracker);
+    unsigned counted = 0;
 
-    summary->outcome = boot_outcome_of(boot);
-    for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
-        summary->phase_times[phase] = boot_time_in_phase(boot, (boot_phase)phase);
-    /* Each DISCOVER says how it wants its answer. */
-    summary->discovers = (int64_t)summary->findings[FINDING_DISCOVER_BROADCAST_REPLY]
-        + summary->findings[FINDING_DISCOVER_UNICAST_REPLY];
-    if (summary->discovers == 0 && summary->phase_times[PHASE_BOOTSTRAP] < 0)
-        summary->discovers = NOT_IN_CAPTURE;
-    summary->download = download;
-    summary->download_time = download && download->complete_frame != 0
-        ? download->complete_time - download->request_time : NOT_IN_CAPTURE;
-    summary->logon_time = logon_time_of(boot);
-    summary->handoff_gap = boot->handoff.frame != 0 ? boot->handoff.gap : NOT_IN_CAPTURE;
-    sum_reads(summary);
+    boot_tracker_settle(tracker);
+    summaries->findings = collect_findings(tracker);
+    summaries->boots = g_array_sized_new(FALSE, FALSE, sizeof(boot_summary), boots->len);
+    for (unsigned i = 0; i < boots->len; i++) {
+        boot_summary summary = summary_of(g_ptr_array_index(boots, i));
+
+        counted += count_findings(&summary, &g_array_index(summaries->findings, summed_finding, counted),
+            summaries->findings->len - counted);
+        g_array_append_val(summaries->boots, summary);
+    }
+    return summaries;
+}
+
+void
+boot_summaries_free(boot_summaries *summaries)
+{
+    if (!summaries)
+        return;
+    g_array_free(summaries->findings, TRUE);
+    g_array_free(summaries->boots, TRUE);
+    g_free(summaries);
+}
+
+unsigned
+boot_summaries_count(const boot_summaries *summaries)
+{
+    return summaries->boots->len;
 }
 
 const boot_summary *
-boot_summaries_add(boot_summaries *summaries, const boot_verdict *verdict)
+boot_summaries_at(const boot_summaries *summaries, unsigned index)
 {
-    boot_summary *summary;
+    return &g_array_index(summaries->boots, boot_summary, index);
+}
 
-    if (summaries->context != verdict->boot->context) {
-        boot_summaries_reset(summaries);
-        summaries->context = verdict->boot->context;
+const boot_summary *
+boot_summaries_get(const boot_summaries *summaries, uint32_t number)
+{
+    unsigned low = 0, high = summaries->boots->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+
+        if (boot_summaries_at(summaries, middle)->boot->life.number < number)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    boot_summaries_forget(summaries);
-    summary = summary_of(summaries, verdict->boot);
-    count_findings(summaries, verdict);
-    refresh(summary);
-    for (int later = 0; later < 2; later++)
-        for (unsigned i = 0; i < verdict->finding_count[later]; i++)
-            if (verdict->findings[later][i].boot != verdict->boot)
-                refresh(summary_of(summaries, verdict->findings[later][i].boot));
-    return summary;
+    return low < summaries->boots->len && boot_summaries_at(summaries, low)->boot->life.number == number
+        ? boot_summaries_at(summaries, low) : NULL;
 }

@@ -11,7 +11,7 @@
 /* RFC 1350: the block size where none was negotiated. */
 #define TFTP_DEFAULT_BLOCK_SIZE 512
 
-/* RFC 2347: the error that ends a size probe, also where the server ignored the options and sent the first block. */
+/* RFC 2347: ends a size probe, also where the server ignored the options and sent the first block. */
 #define TFTP_OPTIONS_REFUSED 8
 
 /* The text in front of the version inside the file (Tenable NASL 59465). */
@@ -26,6 +26,7 @@ bootstrap_transfer_new(const boot_event *request)
     transfer->server = request->destination;
     transfer->client_port = request->source_port;
     transfer->file = g_strdup(request->bootstrap.file ? request->bootstrap.file : "");
+    transfer->odd_byte = request->bootstrap.odd_byte;
     transfer->first_frame = request->frame;
     transfer->request_time = transfer->progress_time = request->time;
     return transfer;
@@ -36,6 +37,7 @@ bootstrap_transfer_free(bootstrap_transfer *transfer)
 {
     g_free(transfer->file);
     g_free(transfer->version);
+    g_free(transfer->failure.words);
     g_free(transfer);
 }
 
@@ -188,9 +190,15 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
     switch (fact->message) {
     case BOOTSTRAP_REQUEST:
         transfer->asked_block_size = fact->block_size;
+        transfer->options = fact->options;
+        transfer->options_digest = fact->options_digest;
+        transfer->newest_request_frame = event->frame;
+        transfer->newest_request_time = event->time;
         transfer->requests++;
         return BOOTSTRAP_PROGRESS_REQUESTED;
     case BOOTSTRAP_OPTIONS:
+        transfer->options_came = true;
+        transfer->granted = fact->options;
         transfer->block_size = fact->block_size ? fact->block_size : TFTP_DEFAULT_BLOCK_SIZE;
         transfer->promised_size = fact->transfer_size;
         return BOOTSTRAP_PROGRESS_OPTIONS;
@@ -198,6 +206,7 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         return transfer->transport == BOOTSTRAP_BY_TFTP ? add_tftp_data(transfer, event)
                                                         : add_two_stage_data(transfer, event);
     case BOOTSTRAP_ACK:
+        transfer->acknowledged = fact->number;
         if (transfer->last_block_frame == 0 || fact->number != transfer->number)
             return BOOTSTRAP_PROGRESS_ACK;
         if (transfer->complete_frame == 0) {
@@ -209,32 +218,17 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
     case BOOTSTRAP_OTHER: /* belongs to no transfer */
         break;
     }
-    transfer->failed = true;
-    transfer->probe = event->source_port == transfer->client_port
-        && (transfer->blocks == 0 || (transfer->blocks == 1 && fact->number == TFTP_OPTIONS_REFUSED));
+    if (transfer->failure.frame == 0) {
+        bool from_client = event->source_port == transfer->client_port;
+        transfer->failure = (bootstrap_failure){
+            .frame = event->frame,
+            .time = event->time,
+            .code = fact->number,
+            .from_client = from_client,
+            .of_size_probe = from_client && (transfer->options & TFTP_OPTION_TRANSFER_SIZE)
+                && (transfer->blocks == 0 || (transfer->blocks == 1 && fact->number == TFTP_OPTIONS_REFUSED)),
+            .words = g_strdup(fact->words)
+        };
+    }
     return BOOTSTRAP_PROGRESS_ERROR;
-}
-
-bool
-bootstrap_name_is_pvs(const char *file)
-{
-    /* pvs-facts.md, section 2: BIOS, UEFI, second stages of BDM and option ROM, OEM BIOS. */
-    static const char *const names[] = { "pvsnbpx64.efi", "tsbbdm.bin", "tsborom.bin", "dell_bios.bin" };
-    const char *slash, *backslash, *name;
-    size_t length;
-
-    if (!file)
-        return false;
-    slash = strrchr(file, '/');
-    backslash = strrchr(file, '\\');
-    name = MAX(slash, backslash);
-    name = name ? name + 1 : file;
-    length = strlen(name);
-    if (length >= 11 && g_ascii_strncasecmp(name, "ardbp32", 7) == 0
-            && g_ascii_strcasecmp(name + length - 4, ".bin") == 0)
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (g_ascii_strcasecmp(name, names[i]) == 0)
-            return true;
-    return false;
 }

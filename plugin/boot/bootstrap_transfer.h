@@ -16,31 +16,63 @@
 /* The version text is at most this long, its prefix and the character that ends it included. */
 #define BOOTSTRAP_VERSION_REACH 64
 
+/* An ERROR that ended a download; frame 0: there was none. */
+typedef struct bootstrap_failure {
+    uint32_t frame;
+    int64_t time;
+    uint16_t code;
+    bool from_client;
+    bool of_size_probe;  /* the client's, before any data, to a request with tsize: it may only have asked for the size */
+    bool said;           /* as a fault, at once */
+    uint32_t went_on_in; /* the frame with which the client went on, or 0 */
+    char *words;         /* owned; those of who sent it, or NULL */
+} bootstrap_failure;
+
+/* One side does not hear the other: what is sent again although it was answered. */
+typedef struct bootstrap_deafness {
+    uint32_t first_frame;  /* the first repeat, or 0 */
+    int64_t first_time;
+    uint32_t repeats;
+    bool client;           /* it is the client that hears nothing */
+    int64_t opening_time;  /* of the newest OACK or first block */
+    bool acknowledged;     /* since that one */
+} bootstrap_deafness;
+
 /* One download, from its first request on; lives as long as the boot it belongs to. */
 typedef struct bootstrap_transfer {
     bootstrap_transport transport;
-    net_address server;       /* the server asked */
+    net_address server;       /* the server asked, or the one that the client went on with */
+    net_address other_server; /* another one that answered, or none */
     uint16_t client_port;
+    uint8_t odd_byte;         /* the name's last byte where it is none of ASCII's characters, or 0 */
+    bool answered;            /* by anything, or the client went on as only an answered one does */
+    bool stalled;             /* it stood still once */
     char *file;               /* owned; the name as requested */
     char *version;            /* owned; the version text inside the file, or NULL */
     uint32_t first_frame, last_frame;
-    int64_t request_time;
+    uint32_t newest_request_frame;
+    int64_t request_time;     /* of the first one */
+    int64_t newest_request_time;
     int64_t progress_time;    /* of the request, or of the newest block since */
     uint32_t newest_block_frame; /* 0 until a block came */
     int64_t newest_block_time;
     uint32_t requests;        /* how often the same request was sent, copies not counted */
-    bool answered;            /* by anything, or the client went on as only an answered one does */
     uint32_t repeats;         /* blocks received again */
+    uint16_t options, granted; /* sets of tftp_option: in the request, in the OACK */
+    uint32_t options_digest;
+    bool options_came;        /* an OACK did */
     uint32_t asked_block_size;
     uint32_t block_size;      /* 0 until an OACK or a block has shown it */
     uint32_t promised_size;   /* tsize in the OACK, or 0 */
     uint16_t number;          /* of the newest block */
-    uint32_t blocks, bytes;   /* received, each block once */
+    uint16_t acknowledged;    /* the newest ACK */
+    uint32_t blocks;          /* received, each block once */
+    uint64_t bytes;
     uint32_t last_block_frame; /* 0 until the last block was seen */
     uint32_t complete_frame;  /* 0 until the ACK of the last block was seen */
     int64_t complete_time;
-    bool failed;              /* an ERROR was sent, by either side */
-    bool probe;               /* the client ended it before any data: it only asked for the size */
+    bootstrap_failure failure;
+    bootstrap_deafness deafness;
     uint8_t tail[BOOTSTRAP_VERSION_REACH]; /* end of the newest block: the text may cross a border */
     uint32_t tail_length;
 } bootstrap_transfer;
@@ -66,11 +98,5 @@ bool bootstrap_transfer_is(const bootstrap_transfer *transfer, const net_address
 
 /* Takes one message of the transfer, the request included. */
 bootstrap_progress bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event);
-
-/*
- * Whether a file name is that of a PVS bootstrap (any case, any directory). The names are the published
- * ones; an administrator's variant such as ARDBP32_123.BIN is one too.
- */
-bool bootstrap_name_is_pvs(const char *file);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "discover_log.h"
 
-#include "boot.h"
 #include "boot_time.h"
 #include "dhcp_load_balance.h"
 #include "frame_index.h"
@@ -20,7 +19,7 @@
 /* A server of a failover pair answers any client above this (ISC's usual "load balance max seconds"). */
 #define LOAD_BALANCE_MAX_SECONDS 3
 
-/* Further back than this an OFFER's DISCOVER is not looked for. */
+/* So many DISCOVERs with other transactions are passed over when an OFFER's is looked for. */
 #define LONG_RUN 64
 
 void
@@ -46,61 +45,60 @@ bucket_of(const dhcp_fact *fact)
 {
     uint8_t chaddr[6];
 
-    if (fact->client_id)
-        return dhcp_load_balance_bucket(fact->client_id, fact->client_id_length);
+    if (fact->client_id.data)
+        return dhcp_load_balance_bucket(fact->client_id.data, fact->client_id.length);
     for (int i = 0; i < 6; i++)
         chaddr[i] = (uint8_t)(fact->client >> (8 * (5 - i)));
     return dhcp_load_balance_bucket(chaddr, sizeof chaddr);
 }
 
-/* A run of DISCOVERs, as far as it has come. */
-typedef struct discover_run {
-    uint32_t first_frame;
-    uint32_t count;
-    int64_t duration;
-    bool secs_zero; /* in every one */
-} discover_run;
-
-static discover_run
-run_of(const discover_log *log, int newest)
-{
-    discover_run run = { .secs_zero = true };
-
-    for (int i = newest; i >= 0; i = discover_at(log, i)->previous) {
-        const discover *one = discover_at(log, i);
-        run.first_frame = one->frame;
-        run.duration = discover_at(log, newest)->time - one->time;
-        run.count++;
-        run.secs_zero &= one->secs == 0;
-    }
-    return run;
-}
-
-/* Says on one of its frames that a run found no answer. */
 static void
-say_unanswered(finding_log *findings, const discover *one, const discover_run *run)
+tell_unanswered(boot_finding *finding, const discover_run *run)
 {
-    boot_finding *finding = finding_log_add(findings, one->frame, FINDING_DISCOVER_UNANSWERED, one->boot);
-
     finding->from_frame = run->first_frame;
-    finding->count = run->count;
-    finding->duration = run->duration;
-    if (!run->secs_zero)
-        return;
-    finding = finding_log_add(findings, one->frame, FINDING_DISCOVER_SECS_ZERO, one->boot);
-    finding->from_frame = run->first_frame;
-    finding->count = one->bucket;
+    finding->times = run->count;
+    finding->duration = run->newest_time - run->first_time;
 }
 
-bool
-discover_log_add(discover_log *log, discover_state *state, const boot_event *event, const struct boot *boot,
-    finding_log *findings)
+static void
+tell_secs_zero(boot_finding *finding, const discover *one, const discover_run *run)
+{
+    finding->from_frame = run->first_frame;
+    finding->bucket = one->bucket;
+}
+
+static void
+end_run(discover_log *log, discover_state *state, boot_life *life)
+{
+    if (state->run.count > 0)
+        discover_at(log, state->newest - 1)->run_answered = true;
+    state->run = (discover_run){ 0 };
+    state->listed = 0;
+    if (life)
+        finding_log_reset(&life->late_discovers);
+}
+
+static void
+extend_run(discover_run *run, const discover *added)
+{
+    if (run->count++ == 0) {
+        run->first_frame = added->frame;
+        run->first_time = added->time;
+        run->secs_zero = true;
+    }
+    run->newest_time = added->time;
+    run->secs_zero &= added->secs == 0;
+}
+
+void
+discover_log_add(discover_log *log, discover_state *state, const boot_event *event, boot_life *life)
 {
     const dhcp_fact *fact = &event->dhcp;
     int index = (int)log->discovers->len;
+    discover_run *run = &state->run;
     discover added = {
         .frame = event->frame,
-        .boot = boot,
+        .life = life,
         .time = event->time,
         .client = fact->client,
         .transaction = fact->transaction,
@@ -109,76 +107,74 @@ discover_log_add(discover_log *log, discover_state *state, const boot_event *eve
         .broadcast = fact->broadcast,
         .relay = fact->relay,
         .attempt = ++state->attempts,
-        .previous = state->in_run > 0 ? state->newest - 1 : -1,
+        .previous = run->count > 0 ? state->newest - 1 : -1,
         .next = -1
     };
 
     if (state->newest > 0)
         discover_at(log, state->newest - 1)->next = index;
     g_array_append_val(log->discovers, added);
+    log->clear += !fact->broadcast;
     state->newest = index + 1;
-    state->in_run++;
-    finding_log_add(findings, event->frame,
-        fact->broadcast ? FINDING_DISCOVER_BROADCAST_REPLY : FINDING_DISCOVER_UNICAST_REPLY, boot);
+    state->asked = net_address_known(&fact->relay) ? event->destination : NET_ADDRESS_NONE;
+    extend_run(run, &added);
+    boot_life_say(life, event, fact->broadcast ? FINDING_DISCOVER_BROADCAST_REPLY : FINDING_DISCOVER_UNICAST_REPLY);
     if (added.previous >= 0) {
-        boot_finding *retry = finding_log_add(findings, event->frame, FINDING_DISCOVER_RETRY, boot);
+        boot_finding *retry = boot_life_say(life, event, FINDING_DISCOVER_RETRY);
         retry->from_frame = discover_at(log, added.previous)->frame;
-        retry->count = state->in_run;
+        retry->times = run->count;
     }
-    if (state->in_run == UNANSWERED_RUN) {
-        discover_run run = run_of(log, index);
-        say_unanswered(findings, discover_at(log, index), &run);
-        return true;
+    if (run->count == UNANSWERED_RUN && !run->proxied) {
+        tell_unanswered(boot_life_say(life, event, FINDING_DISCOVER_UNANSWERED), run);
+        if (run->secs_zero)
+            tell_secs_zero(boot_life_say(life, event, FINDING_DISCOVER_SECS_ZERO), &added, run);
     }
-    return false;
 }
 
-static void
-end_run(discover_log *log, discover_state *state)
-{
-    if (state->in_run > 0)
-        discover_at(log, state->newest - 1)->run_answered = true;
-    state->in_run = 0;
-}
-
-/*
- * Which DISCOVER of the newest run an OFFER is for: by its transaction id, and among several of one id by secs, which many
- * servers repeat. Else the newest.
- */
-static int
-discover_meant(const discover_log *log, const discover_state *state, const boot_event *offer)
-{
-    int meant = -1;
-
-    for (int i = state->newest - 1, steps = 0; i >= 0 && steps < LONG_RUN; i = discover_at(log, i)->previous, steps++) {
-        const discover *one = discover_at(log, i);
-        if (one->transaction != offer->dhcp.transaction)
-            continue;
-        if (one->secs == offer->dhcp.secs && (offer->dhcp.secs != 0 || meant < 0))
-            return i;
-        if (meant < 0)
-            meant = i;
-    }
-    return meant >= 0 ? meant : state->newest - 1;
-}
-
-uint32_t
+discover_answer
 discover_log_answer(discover_log *log, discover_state *state, const boot_event *offer)
 {
-    int meant = state->newest > 0 ? discover_meant(log, state, offer) : -1;
+    discover_answer answer = { .ends_run = false };
+    int others = 0;
 
-    if (meant < 0)
-        return 0;
-    if (discover_at(log, meant)->answered_in == 0)
-        discover_at(log, meant)->answered_in = offer->frame;
-    end_run(log, state);
-    return discover_at(log, meant)->frame;
+    for (int i = state->newest - 1; i >= 0 && others < LONG_RUN; i = discover_at(log, i)->previous) {
+        discover *one = discover_at(log, i);
+        if (one->transaction != offer->dhcp.transaction) {
+            others++;
+            continue;
+        }
+        if (answer.frame == 0) {
+            answer.frame = one->frame;
+            answer.broadcast = one->broadcast;
+        }
+        if (one->answered_in != 0)
+            break; /* and so are those before it */
+        one->answered_in = offer->frame;
+        log->answered_set += one->broadcast;
+    }
+    if (answer.frame != 0 && state->run.count > 0) {
+        answer.ends_run = true;
+        answer.run_frame = state->run.first_frame;
+        answer.wait = offer->time - state->run.first_time;
+        end_run(log, state, discover_at(log, state->newest - 1)->life);
+    }
+    return answer;
+}
+
+void
+discover_log_proxied(discover_log *log, discover_state *state, const boot_event *offer)
+{
+    const discover *newest = state->newest > 0 ? discover_at(log, state->newest - 1) : NULL;
+
+    if (newest && newest->transaction == offer->dhcp.transaction && net_address_known(&state->asked)
+            && net_address_equal(&state->asked, &offer->source))
+        state->run.proxied = true;
 }
 
 void
 discover_log_went_on(discover_log *log, discover_state *state, bool acknowledged)
 {
-    end_run(log, state);
+    end_run(log, state, state->newest > 0 ? discover_at(log, state->newest - 1)->life : NULL);
     if (acknowledged)
         state->attempts = 0;
 }
@@ -193,15 +189,15 @@ discover_log_at(const discover_log *log, uint32_t frame)
 }
 
 /* The links are between DISCOVERs of one boot: both ends stay, or both go. */
-void
-discover_log_forget(discover_log *log, const GPtrArray *boots)
+int *
+discover_log_forget(discover_log *log)
 {
     unsigned length = log->discovers->len;
     int *moved_to = g_new(int, MAX(length, 1));
     int kept = 0;
 
     for (unsigned i = 0; i < length; i++)
-        moved_to[i] = discover_at(log, (int)i)->boot->forgotten ? -1 : kept++;
+        moved_to[i] = discover_at(log, (int)i)->life->forgotten ? -1 : kept++;
     for (unsigned i = 0; i < length; i++) {
         discover *one = discover_at(log, (int)i);
         if (moved_to[i] < 0)
@@ -210,14 +206,16 @@ discover_log_forget(discover_log *log, const GPtrArray *boots)
         one->next = one->next < 0 ? -1 : moved_to[one->next];
         *discover_at(log, moved_to[i]) = *one;
     }
-    for (unsigned i = 0; i < boots->len; i++) {
-        discover_state *state = &((boot_t *)g_ptr_array_index(boots, i))->discovers;
-        if (state->newest > 0)
-            state->newest = moved_to[state->newest - 1] + 1;
-    }
     log->some_forgotten |= (unsigned)kept < length;
     g_array_set_size(log->discovers, (unsigned)kept);
-    g_free(moved_to);
+    return moved_to;
+}
+
+void
+discover_state_move(discover_state *state, const int *moved_to)
+{
+    if (state->newest > 0)
+        state->newest = moved_to[state->newest - 1] + 1;
 }
 
 /* Of one segment: how many DISCOVERs by flag, by answer and by secs (above the load balancing limit, or not). */
@@ -315,7 +313,7 @@ answered_with_flag(const discover_log *log)
 }
 
 static void
-settle_flag(const discover_log *log, const int *newest, int64_t newest_time, finding_log *late)
+settle_flag(const discover_log *log, const int *newest, int64_t newest_time)
 {
     GHashTable *segments = count_segments(log, newest, newest_time);
     GHashTable *same_client = answered_with_flag(log);
@@ -328,33 +326,55 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time, fin
 
         if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
             continue;
-        finding = finding_log_add(late, one->frame, FINDING_DISCOVER_FLAG_DECIDES, one->boot);
+        finding = boot_life_say_late(one->life, one->frame, one->time, FINDING_DISCOVER_FLAG_DECIDES);
         answered = g_hash_table_lookup(same_client, &one->client);
         if (answered && net_address_equal(&answered->relay, &one->relay))
             finding->from_frame = answered->frame;
-        finding->count = count->silent_clear[0] + count->silent_clear[1];
+        finding->times = count->silent_clear[0] + count->silent_clear[1];
     }
     g_hash_table_destroy(same_client);
     g_hash_table_destroy(segments);
 }
 
+/*
+ * A run that is open may grow without end: its list grows with it, and is not made anew each time. What the DISCOVERs of a
+ * run have in common, its length, is told by each as of when it was listed.
+ */
 void
-discover_log_settle(const discover_log *log, int64_t newest_time, finding_log *late)
+discover_log_settle(const discover_log *log, discover_state *state, int64_t end, boot_life *life)
 {
-    int *newest = newest_of_runs(log);
+    const discover_run *run = &state->run;
 
-    for (int i = 0; i < (int)log->discovers->len; i++) {
-        const discover *last = discover_at(log, i);
-        discover_run run;
-
-        if (newest[i] != i || last->run_answered || newest_time - last->time < ANSWER_TIME)
-            continue;
-        run = run_of(log, i);
-        for (int j = i; j >= 0; j = discover_at(log, j)->previous)
-            say_unanswered(late, discover_at(log, j), &run);
+    if (run->count == 0 || run->proxied || end - run->newest_time < ANSWER_TIME
+            || !boot_life_may_say(life, FINDING_DISCOVER_UNANSWERED)) {
+        finding_log_reset(&life->late_discovers);
+        state->listed = 0;
+        return;
     }
+    if (state->listed == run->count)
+        return;
+    finding_log_reset(&life->late_discovers);
+    for (int i = state->newest - 1; i >= 0; i = discover_at(log, i)->previous) {
+        const discover *one = discover_at(log, i);
+        tell_unanswered(finding_log_add(&life->late_discovers, one->frame, one->time, FINDING_DISCOVER_UNANSWERED,
+            life->boot), run);
+        if (run->secs_zero)
+            tell_secs_zero(finding_log_add(&life->late_discovers, one->frame, one->time, FINDING_DISCOVER_SECS_ZERO,
+                life->boot), one, run);
+    }
+    finding_log_sort(&life->late_discovers);
+    state->listed = run->count;
+}
+
+void
+discover_log_settle_flag(const discover_log *log, int64_t newest_time)
+{
+    int *newest;
+
     /* The rule speaks of all DISCOVERs of a segment: one that is forgotten may have shown the contrary. */
-    if (!log->some_forgotten)
-        settle_flag(log, newest, newest_time, late);
+    if (log->some_forgotten || log->clear < 2 || log->answered_set == 0)
+        return;
+    newest = newest_of_runs(log);
+    settle_flag(log, newest, newest_time);
     g_free(newest);
 }

@@ -6,7 +6,6 @@
 
 #include "finding_log.h"
 
-#include "boot.h"
 #include "frame_index.h"
 
 void
@@ -34,23 +33,48 @@ finding_at(const finding_log *log, unsigned index)
 }
 
 boot_finding *
-finding_log_add(finding_log *log, uint32_t frame, finding_id id, const struct boot *boot)
+finding_log_add(finding_log *log, uint32_t frame, int64_t time, finding_id id, struct boot *boot)
 {
-    boot_finding finding = { .frame = frame, .id = id, .boot = boot };
+    boot_finding finding = { .frame = frame, .time = time, .id = id, .boot = boot };
 
     g_array_append_val(log->findings, finding);
     return finding_at(log, log->findings->len - 1);
 }
 
 void
-finding_log_forget(finding_log *log)
+finding_log_forget(finding_log *log, bool (*is_forgotten)(const struct boot *boot))
 {
     unsigned kept = 0;
 
     for (unsigned i = 0; i < log->findings->len; i++)
-        if (!finding_at(log, i)->boot->forgotten)
+        if (!is_forgotten(finding_at(log, i)->boot))
             *finding_at(log, kept++) = *finding_at(log, i);
     g_array_set_size(log->findings, kept);
+}
+
+boot_finding *
+finding_log_find(const finding_log *log, uint32_t frame, finding_id id, const struct boot *boot)
+{
+    unsigned before = frame > 0 ? frames_until(log->findings, offsetof(boot_finding, frame), frame - 1) : 0;
+
+    for (unsigned i = before; i < log->findings->len && finding_at(log, i)->frame == frame; i++)
+        if (finding_at(log, i)->id == id && finding_at(log, i)->boot == boot)
+            return finding_at(log, i);
+    return NULL;
+}
+
+struct boot *
+finding_log_owner(const finding_log *log, uint32_t frame)
+{
+    const boot_finding *first;
+
+    return finding_log_of_frame(log, frame, &first) > 0 ? first->boot : NULL;
+}
+
+void
+finding_log_rewind(finding_log *log, uint32_t frame)
+{
+    g_array_set_size(log->findings, frames_until(log->findings, offsetof(boot_finding, frame), frame - 1));
 }
 
 static gint

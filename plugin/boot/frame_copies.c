@@ -17,8 +17,11 @@
  */
 #define COPY_WINDOW (SECOND / 10)
 
-/* ARP carries nothing that tells a copy from the same words again, as when a loader announces what its ROM did. */
-#define ARP_COPY_WINDOW (SECOND / 1000)
+/* ARP and ICMP carry nothing that tells a copy from the same words again, as when a loader announces what its ROM did. */
+#define BARE_COPY_WINDOW (SECOND / 1000)
+
+/* Nor do a datagram's bytes alone. */
+#define CONTENT_COPY_WINDOW (SECOND / 1000)
 
 /*
  * What falls out of these tables is no copy: the oldest of the few frames that share a place. DHCP and ARP have a table of
@@ -92,7 +95,9 @@ fingerprint_of(const boot_event *event)
         hash = net_mix(hash, (uint64_t)event->dhcp.transaction << 32 | event->dhcp.secs);
         hash = net_mix(hash, event->dhcp.client ^ (uint64_t)event->dhcp.message << 48);
         hash = net_mix(hash, dhcp_to_boot_server(event));
-        hash = mix_address(hash, &event->dhcp.server_id);
+        /* A relay may put itself into option 54; where no address is given, the server is what tells replies apart. */
+        if (!net_address_known(&event->dhcp.your_address))
+            hash = mix_address(hash, &event->dhcp.server_id);
         hash = mix_address(hash, &event->dhcp.your_address);
         break;
     case BOOT_EVENT_ARP:
@@ -108,6 +113,14 @@ fingerprint_of(const boot_event *event)
         hash = net_mix(hash, (uint64_t)event->stream.to_server << 63 | (uint64_t)event->stream.payload << 32
             | event->stream.digest);
         break;
+    case BOOT_EVENT_ICMP:
+        hash = net_mix(hash, (uint64_t)event->icmp.error << 32 | event->icmp.mtu);
+        hash = net_mix(hash, (uint64_t)event->icmp.source_port << 16 | event->icmp.destination_port);
+        hash = mix_address(hash, &event->icmp.source);
+        hash = mix_address(hash, &event->icmp.destination);
+        break;
+    case BOOT_EVENT_OTHER:
+        return 0;
     }
     if (event->kind == BOOT_EVENT_BOOTSTRAP || event->kind == BOOT_EVENT_STREAM) {
         if (event->identity == 0)
@@ -120,26 +133,34 @@ fingerprint_of(const boot_event *event)
     return MAX(hash, 1); /* 0 means unknown */
 }
 
-uint32_t
-frame_copies_add(frame_copies *copies, const boot_event *event)
+/*
+ * A container host's address translation changes the addresses of a TFTP datagram; its bytes and the client's port stay.
+ * 0: it is none, or nothing is known of its bytes.
+ */
+static uint64_t
+fingerprint_of_content(const boot_event *event)
 {
-    bool is_message = event->kind == BOOT_EVENT_DHCP || event->kind == BOOT_EVENT_ARP;
-    int64_t window = event->kind == BOOT_EVENT_ARP ? ARP_COPY_WINDOW : COPY_WINDOW;
-    uint64_t fingerprint = fingerprint_of(event);
+    bool from_client;
+
+    if (event->kind != BOOT_EVENT_BOOTSTRAP || event->content == 0 || event->bootstrap.message == BOOTSTRAP_ERROR)
+        return 0;
+    from_client = event->bootstrap.message == BOOTSTRAP_REQUEST || event->bootstrap.message == BOOTSTRAP_ACK;
+    return MAX(net_mix(net_mix(1, event->content),
+        (uint64_t)from_client << 16 | (from_client ? event->source_port : event->destination_port)), 1);
+}
+
+/* Looks for a frame with this fingerprint and remembers this one, unless it is a copy. Returns the original's frame, or 0. */
+static uint32_t
+find_or_remember(recent_place *place, uint64_t fingerprint, const boot_event *event, int64_t window)
+{
     uint32_t upper = (uint32_t)(fingerprint >> 32);
-    recent_place *place = is_message ? &copies->messages[fingerprint % RECENT_MESSAGES]
-                                     : &copies->datagrams[fingerprint % RECENT_DATAGRAMS];
     recent_frame *oldest = &place->frames[0];
 
-    if (fingerprint == 0)
-        return 0;
     for (int i = 0; i < RECENT_IN_A_PLACE; i++) {
         recent_frame *recent = &place->frames[i];
-        if (recent->frame != 0 && recent->fingerprint == upper && ABS(event->time - recent->time) <= window) {
-            frame_copy copy = { event->frame, recent->frame };
-            g_array_append_val(copies->found, copy);
-            return copy.original;
-        }
+        if (recent->frame != 0 && recent->frame != event->frame && recent->fingerprint == upper
+                && ABS(event->time - recent->time) <= window)
+            return recent->frame;
         if (recent->frame < oldest->frame)
             oldest = recent;
     }
@@ -147,6 +168,42 @@ frame_copies_add(frame_copies *copies, const boot_event *event)
     oldest->time = event->time;
     oldest->frame = event->frame;
     return 0;
+}
+
+uint32_t
+frame_copies_add(frame_copies *copies, const boot_event *event)
+{
+    bool is_datagram = event->kind == BOOT_EVENT_BOOTSTRAP || event->kind == BOOT_EVENT_STREAM;
+    bool is_bare = event->kind == BOOT_EVENT_ARP || event->kind == BOOT_EVENT_ICMP;
+    uint64_t fingerprint = fingerprint_of(event), content = fingerprint_of_content(event);
+    frame_copy copy = { event->frame, 0 };
+
+    if (fingerprint != 0)
+        copy.original = find_or_remember(is_datagram ? &copies->datagrams[fingerprint % RECENT_DATAGRAMS]
+            : &copies->messages[fingerprint % RECENT_MESSAGES], fingerprint, event, is_bare ? BARE_COPY_WINDOW : COPY_WINDOW);
+    if (copy.original == 0 && content != 0)
+        copy.original = find_or_remember(&copies->datagrams[content % RECENT_DATAGRAMS], content, event,
+            CONTENT_COPY_WINDOW);
+    if (copy.original != 0)
+        g_array_append_val(copies->found, copy);
+    return copy.original;
+}
+
+static void
+rewind_places(recent_place *places, unsigned count, uint32_t frame)
+{
+    for (unsigned i = 0; i < count; i++)
+        for (int j = 0; j < RECENT_IN_A_PLACE; j++)
+            if (places[i].frames[j].frame >= frame)
+                places[i].frames[j] = (recent_frame){ 0 };
+}
+
+void
+frame_copies_rewind(frame_copies *copies, uint32_t frame)
+{
+    g_array_set_size(copies->found, frames_until(copies->found, offsetof(frame_copy, frame), frame - 1));
+    rewind_places(copies->datagrams, RECENT_DATAGRAMS, frame);
+    rewind_places(copies->messages, RECENT_MESSAGES, frame);
 }
 
 uint32_t

@@ -24,4 +24,7 @@ uint32_t frame_copies_add(frame_copies *copies, const boot_event *event);
 /* The frame that this one was found to be a copy of, or 0. */
 uint32_t frame_copies_original(const frame_copies *copies, uint32_t frame);
 
+/* This frame and later ones are taken back. */
+void frame_copies_rewind(frame_copies *copies, uint32_t frame);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "net_address.h"
 
+#include <stdio.h>
 #include <string.h>
 
 net_address
@@ -33,6 +34,23 @@ net_address_ipv6(const uint8_t *octets)
         memcpy(address.octets, octets, 16);
     }
     return address;
+}
+
+net_address
+net_address_from_text(const char *text)
+{
+    unsigned parts[4];
+    uint8_t octets[4];
+    char more;
+
+    if (!text || sscanf(text, "%3u.%3u.%3u.%3u%c", &parts[0], &parts[1], &parts[2], &parts[3], &more) != 4)
+        return NET_ADDRESS_NONE;
+    for (int i = 0; i < 4; i++) {
+        if (parts[i] > UINT8_MAX)
+            return NET_ADDRESS_NONE;
+        octets[i] = (uint8_t)parts[i];
+    }
+    return net_address_ipv4(octets);
 }
 
 bool

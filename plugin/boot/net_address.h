@@ -29,6 +29,9 @@ net_address net_address_ipv4(const uint8_t *octets);
 /* The IPv6 address of sixteen octets; none if it is unspecified. */
 net_address net_address_ipv6(const uint8_t *octets);
 
+/* The IPv4 address that this text is; none if it is NULL or something else. */
+net_address net_address_from_text(const char *text);
+
 bool net_address_known(const net_address *address);
 bool net_address_equal(const net_address *a, const net_address *b);
 

@@ -9,11 +9,15 @@
 #include "boot_time.h"
 #include "frame_index.h"
 
-/* A request again is a retry from here on (design.md). */
+/* A request again is a retry from here on, and until then (docs/diagnosis.md, .read.retry). */
 #define RETRY_TIME (SECOND / 2)
+#define LONGEST_RETRY_TIME (60 * SECOND)
 
-/* Three overlapping requests within this time are no accident (design.md). */
+/* Three overlapping requests within this time are no accident (docs/evidence.md). */
 #define OVERLAP_WINDOW SECOND
+
+/* So many datagrams of a burst come before a request that overlaps it, and after it: neighbours change places. */
+#define DATA_AROUND_OVERLAP 2
 
 void
 stream_meter_init(stream_meter *meter)
@@ -27,7 +31,11 @@ stream_meter_clear(stream_meter *meter)
     if (meter->reads)
         g_array_free(meter->reads, TRUE);
     meter->reads = NULL;
+    if (meter->slow)
+        g_array_free(meter->slow, TRUE);
+    meter->slow = NULL;
     g_queue_clear_full(&meter->waiting, g_free);
+    read_sums_clear(&meter->sums);
 }
 
 bool
@@ -70,6 +78,8 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
         meter->newest_request_time = event->time;
     if (!meter->reads)
         meter->reads = g_array_new(FALSE, FALSE, sizeof(stream_read));
+    read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads->len
+        ? MAX(event->time - meter->newest_data_time, 0) : 0);
     if (meter->answering == meter->reads->len)
         meter->request_time = meter->newest_data_time = event->time;
     else
@@ -84,8 +94,19 @@ end_read(stream_meter *meter)
     int64_t *next_request = g_queue_pop_head(&meter->waiting);
     stream_read *over = read_at(meter, meter->answering);
 
+    read_sums_add(&meter->sums, &(ended_read){
+        .bytes = over->bytes, .packets = over->packets, .requested = over->requested, .frame = over->last_frame,
+        .request_time = meter->request_time, .first_data_time = meter->request_time + meter->answer_delay,
+        .last_data_time = meter->newest_data_time });
     if (over->last_frame == 0 && meter->answering > 0) /* never answered: keep the order of last frames */
         over->last_frame = read_at(meter, meter->answering - 1)->last_frame;
+    if (over->requested && over->bytes > 0 && over->bytes % STREAM_SECTOR == 0)
+        meter->fitting_reads++;
+    if (!over->ended_by_size && over->requested && over->packets > 0 && over->time > STREAM_SLOW_READ) {
+        if (!meter->slow)
+            meter->slow = g_array_new(FALSE, FALSE, sizeof(unsigned));
+        g_array_append_val(meter->slow, meter->answering);
+    }
     meter->answering++;
     if (next_request)
         meter->request_time = meter->newest_data_time = *next_request;
@@ -118,7 +139,7 @@ forget_overlaps(stream_meter *meter)
 }
 
 /*
- * A request while a burst is in flight. A whole point, in the words of design.md, is seen only where a burst ends:
+ * A request while a burst is in flight. A whole point, in the words of docs/evidence.md, is seen only where a burst ends:
  * four full datagrams of MTU 1506 make whole sectors too, so that after a loss nearly every burst would come by
  * a false one. The request counts only when the data becomes whole again; data that the
  * capture lost never does, so after the second such request everything starts anew.
@@ -131,13 +152,15 @@ note_overlap(stream_meter *meter, const boot_event *event)
         return false;
     }
     meter->overlap_time = event->time;
+    meter->data_since_overlap = 0;
     return meter->counted_length == 2 && event->time - meter->counted[1] <= OVERLAP_WINDOW;
 }
 
 static void
 note_whole_point(stream_meter *meter)
 {
-    if (meter->requests_since_whole > 0) {
+    /* Neighbours change places: what came one datagram before the end of a burst may have come after it. */
+    if (meter->requests_since_whole > 0 && meter->data_since_overlap >= DATA_AROUND_OVERLAP) {
         meter->counted[1] = meter->counted[0];
         meter->counted[0] = meter->overlap_time;
         meter->counted_length = MIN(meter->counted_length + 1, 2);
@@ -146,36 +169,108 @@ note_whole_point(stream_meter *meter)
     meter->requests_since_whole = 0;
 }
 
-stream_request
-stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_at_a_time)
+/*
+ * Whether the target asks again for what it asked last: with the same bytes, or in single read mode, which waits for the
+ * answer, with whatever it sends to the same server while there is none.
+ */
+static bool
+asks_again(const stream_meter *meter, const boot_event *event, bool one_at_a_time)
 {
     const stream_fact *fact = &event->stream;
-    const stream_read *current = read_being_answered(meter);
-    bool same_bytes = fact->digest != 0 && fact->digest == meter->request_digest;
+
+    if (fact->digest != 0 && fact->digest == meter->request_digest)
+        return true;
+    return one_at_a_time && !meter->answered && net_address_equal(&event->destination, &meter->asked);
+}
+
+/* Whether asking again is a retry. An answered heartbeat, which brings no read data, is none. */
+static bool
+is_retry(const stream_meter *meter, const boot_event *event)
+{
+    int64_t after = event->time - meter->asked_time;
+
+    return after >= RETRY_TIME && after <= LONGEST_RETRY_TIME && (!meter->answered || meter->data_since_request > 0);
+}
+
+/* The first data of a burst and its request changed places. */
+static bool
+has_overtaken_its_request(const stream_meter *meter, const boot_event *event, const stream_read *current)
+{
+    return !current->requested && current->packets == 1 && meter->answering > 0
+        && event->time - meter->newest_data_time < RETRY_TIME;
+}
+
+static void
+take_late_request(stream_meter *meter, const boot_event *event, stream_read *current)
+{
+    current->requested = true;
+    current->start_frame = event->frame;
+    meter->request_time = meter->newest_request_time = event->time;
+}
+
+/*
+ * Stop and wait: a boot program may acknowledge each datagram of a burst with one of its own. One target datagram after
+ * each server datagram is no new read, until the data is whole.
+ */
+static bool
+acknowledges(const stream_meter *meter, const boot_event *event, const stream_read *current)
+{
+    return current->requested && current->packets > 0 && meter->pending != 0 && meter->data_since_request == 1
+        && event->time - meter->newest_data_time < RETRY_TIME;
+}
+
+static stream_request
+judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
+{
+    stream_read *current = read_being_answered(meter);
+    bool again = read_count(meter) > 0 && asks_again(meter, event, mode == STREAM_ONE_AT_A_TIME);
+    bool retry = again && is_retry(meter, event);
     bool overlap = false;
 
-    if (current && (same_bytes || (one_at_a_time && current->packets == 0))) {
-        bool retry = !meter->data_in_a_row && event->time - meter->newest_request_time >= RETRY_TIME;
+    if (again && current && (meter->data_since_request == 0 || event->time - meter->asked_time < RETRY_TIME))
         return retry ? STREAM_REQUEST_RETRIED : STREAM_REQUEST_REPEATED;
+    if (mode != STREAM_OF_BNISTACK && current && acknowledges(meter, event, current))
+        return STREAM_REQUEST_ACKNOWLEDGES;
+    if (current && has_overtaken_its_request(meter, event, current)) {
+        take_late_request(meter, event, current);
+        return STREAM_REQUEST_NEW;
     }
-    meter->request_digest = fact->digest;
-    meter->data_in_a_row = false;
-
-    if (current && event->time - meter->newest_data_time >= RETRY_TIME) {
+    if (current && (event->time - meter->newest_data_time >= RETRY_TIME || (current->packets == 0 && meter->answered))) {
         /* It wanted no data, or the rest of it is lost: what comes now answers this request. */
         forget_overlaps(meter);
         end_read(meter);
     } else if (current && current->packets > 0) {
         if (meter->pending == 0) {
             end_read(meter); /* it ended with a full-sized datagram, which only this request tells */
-        } else {
+        } else if (current->packets >= DATA_AROUND_OVERLAP) {
             overlap = note_overlap(meter, event);
             while (meter->requests_since_whole == 0 && meter->answering < read_count(meter))
                 end_read(meter); /* started anew */
         }
     }
     begin_read(meter, event, true);
-    return overlap ? STREAM_REQUEST_OVERLAPS : STREAM_REQUEST_NEW;
+    return overlap ? STREAM_REQUEST_OVERLAPS : retry ? STREAM_REQUEST_RETRIED : STREAM_REQUEST_NEW;
+}
+
+stream_request
+stream_meter_add_request(stream_meter *meter, const boot_event *event, stream_mode mode)
+{
+    stream_request meant = judge_request(meter, event, mode);
+
+    if (meant == STREAM_REQUEST_RETRIED)
+        read_sums_retry(&meter->sums, &event->destination);
+    meter->request_digest = event->stream.digest;
+    meter->asked = event->destination;
+    meter->asked_time = event->time;
+    meter->data_since_request = 0;
+    meter->answered = false;
+    return meant;
+}
+
+void
+stream_meter_add_other(stream_meter *meter)
+{
+    meter->answered = true;
 }
 
 void
@@ -184,14 +279,15 @@ stream_meter_add_logon_request(stream_meter *meter, const boot_event *event)
     stream_read *first = read_being_answered(meter);
 
     if (!first) {
-        stream_meter_add_request(meter, event, true);
+        stream_meter_add_request(meter, event, STREAM_ONE_AT_A_TIME);
         return;
     }
     if (event->stream.digest != 0 && event->stream.digest == meter->request_digest)
         return; /* the same one again: the first of them counts */
     first->start_frame = event->frame;
-    meter->request_time = meter->newest_request_time = event->time;
+    meter->request_time = meter->newest_request_time = meter->asked_time = event->time;
     meter->request_digest = event->stream.digest;
+    meter->asked = event->destination;
 }
 
 uint32_t
@@ -219,26 +315,34 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
     meter->largest_payload = MAX(meter->largest_payload, payload);
     if (read->packets == 0) {
         meter->first_payload = payload;
-        meter->answer_delay = event->time - meter->request_time;
+        meter->answer_delay = MAX(event->time - meter->request_time, 0);
         meter->largest_gap = 0;
     } else {
-        meter->largest_gap = MAX(meter->largest_gap, event->time - meter->newest_data_time);
+        int64_t gap = MAX(event->time - meter->newest_data_time, 0);
+        meter->largest_gap = MAX(meter->largest_gap, gap);
     }
     meter->newest_data_time = event->time;
-    if (meter->data_in_a_row && payload == meter->newest_payload)
+    if (meter->data_since_request > 0 && payload == meter->newest_payload)
         meter->full_payload = payload;
-    meter->data_in_a_row = true;
+    meter->data_since_request++;
+    meter->data_since_overlap++;
+    meter->answered = true;
     meter->newest_payload = payload;
 
     read->last_frame = event->frame;
-    read->time = event->time - meter->request_time;
+    read->time = MAX(event->time - meter->request_time, 0);
     read->bytes += payload - STREAM_READ_HEADER;
-    if (read->packets < UINT16_MAX)
-        read->packets++;
+    meter->bytes += payload - STREAM_READ_HEADER;
+    read_sums_data_from(&meter->sums, &event->source);
+    read->packets++;
 
     meter->pending = (meter->pending + payload - STREAM_READ_HEADER) % STREAM_SECTOR;
     if (read->packets > STREAM_BURST_DATAGRAMS)
         forget_overlaps(meter); /* the capture has lost the end of a burst */
+    if (read->packets == UINT16_MAX) {
+        end_read(meter); /* one direction only: no real burst is so long, and its bytes must not overflow */
+        return read;
+    }
     if (!ends_burst(meter, read))
         return read;
     if (meter->pending == 0)

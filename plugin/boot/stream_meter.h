@@ -18,13 +18,18 @@
 #include <glib.h>
 
 #include "boot_event.h"
+#include "read_sums.h"
 
 enum {
     STREAM_READ_HEADER = 56,          /* bytes before the read data of a server's datagram */
     STREAM_SECTOR = 512,
+    STREAM_REQUEST_PAYLOAD = 48,      /* the size of requests and acknowledgements */
     STREAM_BURST_DATAGRAMS = 32,      /* no burst has more (programmer's guide, IoBurstSize) */
     STREAM_SINGLE_READ_PAYLOAD = 1464 /* the largest UDP payload of single read mode (MTU 1506) */
 };
+
+/* A read is slow that takes longer, in nanoseconds (docs/diagnosis.md, .read.slow). */
+#define STREAM_SLOW_READ INT64_C(1000000000)
 
 /* One read. Kept for each; what is kept per streaming frame is this, divided by the frames of a read. */
 typedef struct stream_read {
@@ -47,17 +52,26 @@ typedef struct stream_meter {
     int64_t largest_gap;      /* between two datagrams of that burst */
     uint32_t first_payload;   /* of that read's burst */
     uint32_t newest_payload;  /* of any read data */
-    bool data_in_a_row;       /* no request since the newest read data */
+    unsigned data_since_request; /* datagrams of read data since the target's newest one */
+    bool answered;            /* the target's newest datagram, by whatever */
     uint32_t full_payload;    /* the size that this stream's bursts are cut into; 0 until one has shown it */
     uint32_t largest_payload; /* of any read data so far */
     uint32_t request_digest;  /* of the newest request's bytes */
     int64_t newest_request_time; /* of the newest request that was not sent again */
+    net_address asked;        /* by the target's newest datagram */
+    uint32_t asked_frame;
+    int64_t asked_time;       /* of the target's newest datagram of any meaning */
     GQueue waiting;           /* int64_t * request times of the reads after the one being answered */
     uint32_t pending;         /* bytes of read data since the last whole point */
     unsigned requests_since_whole;
+    unsigned data_since_overlap;
     int64_t overlap_time;     /* of the overlapping request since the last whole point, if there is one */
     int64_t counted[2];       /* times of the last overlapping requests that counted, newest first */
     unsigned counted_length;
+    GArray *slow;             /* unsigned: reads that took long, as only the next request told; NULL until the first */
+    unsigned fitting_reads;   /* whole sectors behind 56 bytes each, after a datagram of the target */
+    uint64_t bytes;           /* of all read data */
+    read_sums sums;           /* of the reads that are over */
 } stream_meter;
 
 void stream_meter_init(stream_meter *meter);
@@ -69,22 +83,33 @@ bool stream_payload_can_start_reading(uint32_t payload);
 /* Whether a server's datagram of this size has room for read data at all. */
 bool stream_payload_is_read_data(uint32_t payload);
 
-/* What a target's datagram means for the reads. */
+/* What a target's datagram means for the reads (docs/diagnosis.md, .read.retry; docs/evidence.md, Overlap). */
 typedef enum stream_request {
     STREAM_REQUEST_NEW,
     STREAM_REQUEST_REPEATED, /* the same request again, soon after */
-    STREAM_REQUEST_RETRIED,  /* the same request again, 0.5 s or more after it, and no data between */
-    STREAM_REQUEST_OVERLAPS  /* the third overlapping request within a second (design.md, Overlap) */
+    STREAM_REQUEST_RETRIED,  /* the same request again, 0.5 s or more after it */
+    STREAM_REQUEST_ACKNOWLEDGES, /* stop and wait: it acknowledges one datagram of a burst */
+    STREAM_REQUEST_OVERLAPS  /* the third overlapping request within a second */
 } stream_request;
 
-/* A target's datagram. one_at_a_time: single read mode, which waits for the answer before it asks again. */
-stream_request stream_meter_add_request(stream_meter *meter, const boot_event *event, bool one_at_a_time);
+/* How the target asks, as far as is known. */
+typedef enum stream_mode {
+    STREAM_MODE_UNKNOWN,
+    STREAM_ONE_AT_A_TIME, /* single read mode waits for the answer before it asks again */
+    STREAM_OF_BNISTACK
+} stream_mode;
+
+/* A target's datagram. */
+stream_request stream_meter_add_request(stream_meter *meter, const boot_event *event, stream_mode mode);
 
 /* A target's datagram before the first read data: any of them may turn out to be the first read's request. */
 void stream_meter_add_logon_request(stream_meter *meter, const boot_event *event);
 
 /* The frame of the newest request that was not sent again. */
 uint32_t stream_meter_newest_request(const stream_meter *meter);
+
+/* A server's datagram that is no read data. */
+void stream_meter_add_other(stream_meter *meter);
 
 /* A server's datagram with read data. Returns its read, which is valid until the next event. */
 const stream_read *stream_meter_add_data(stream_meter *meter, const boot_event *event);
@@ -95,6 +120,13 @@ const stream_read *stream_meter_add_data(stream_meter *meter, const boot_event *
  * answer.
  */
 bool stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *read);
+
+/* How many reads show by their size that they are PVS: asked for, and whole sectors behind 56 bytes in each datagram. */
+static inline unsigned
+stream_meter_fitting_reads(const stream_meter *meter)
+{
+    return meter->fitting_reads;
+}
 
 /* How many reads are over: they change no more. */
 unsigned stream_meter_reads_over(const stream_meter *meter);

@@ -18,6 +18,7 @@
 #include <epan/tfs.h>
 
 #include "boot/boot_time.h"
+#include "boot/finding_text.h"
 #include "open_capture.h"
 
 static int proto;
@@ -39,12 +40,14 @@ static int hf_discover_secs = -1;
 static int hf_discover_bucket = -1;
 static int hf_discover_answered_in = -1;
 static int hf_discover_answer_to = -1;
+static int hf_discover_wait = -1;
 static int hf_bootstrap_file = -1;
 static int hf_bootstrap_version = -1;
 static int hf_bootstrap_complete = -1;
 static int hf_bootstrap_bytes = -1;
 static int hf_bootstrap_blocks = -1;
 static int hf_bootstrap_time = -1;
+static int hf_logon_exchange = -1;
 static int hf_handoff = -1;
 static int hf_handoff_evidence = -1;
 static int hf_handoff_arp = -1;
@@ -58,7 +61,9 @@ static int hf_handoff_gap = -1;
 static gint ett_pvsboot = -1;
 static gint ett_handoff = -1;
 
-static expert_field ei_findings[FINDING_COUNT];
+#define UNREGISTERED(id, ...) [id] = EI_INIT,
+static expert_field ei_findings[] = { FINDINGS(UNREGISTERED) };
+#undef UNREGISTERED
 static expert_field ei_boots_forgotten = EI_INIT;
 
 #define NAME_OF(id, number, name) { number, name },
@@ -66,6 +71,11 @@ static const value_string phase_names[] = { BOOT_PHASES(NAME_OF) { 0, NULL } };
 static const value_string step_names[] = { BOOT_STEPS(NAME_OF) { 0, NULL } };
 static const value_string certainty_names[] = { BOOT_CERTAINTIES(NAME_OF) { 0, NULL } };
 #undef NAME_OF
+
+/* The vendor's four pairs of a logon (docs/evidence.md, CTX235809). */
+static const value_string exchange_names[] = {
+    { 1, "IP address and port" }, { 2, "server" }, { 3, "I/O port" }, { 4, "vDisk" }, { 0, NULL }
+};
 
 static int *const handoff_bits[] = {
     &hf_handoff_arp,
@@ -80,9 +90,9 @@ static int *const handoff_bits[] = {
 static void
 add_duration(proto_tree *tree, int hf, tvbuff_t *tvb, int64_t nanoseconds)
 {
-    nstime_t time = NSTIME_INIT_SECS_NSECS(nanoseconds / SECOND, (int)(nanoseconds % SECOND));
+    nstime_t shown = NSTIME_INIT_SECS_NSECS(nanoseconds / SECOND, (int)(nanoseconds % SECOND));
 
-    proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &time));
+    proto_item_set_generated(proto_tree_add_time(tree, hf, tvb, 0, 0, &shown));
 }
 
 static void
@@ -141,7 +151,7 @@ add_bootstrap(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
 static void
 add_handoff(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
 {
-    const handoff_t *handoff = &verdict->boot->handoff;
+    const handoff_chapter *handoff = &verdict->boot->handoff;
     uint64_t evidence = handoff_evidence_known(handoff, !verdict->first_visit);
 
     proto_item_set_generated(proto_tree_add_boolean(tree, hf_handoff, tvb, 0, 0, 1));
@@ -163,15 +173,35 @@ add_discover(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
         add_number(tree, hf_discover_answered_in, tvb, one->answered_in);
 }
 
+/* An OFFER that answers a run of DISCOVERs. */
+static void
+add_offer(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
+{
+    add_number(tree, hf_discover_answer_to, tvb, verdict->answers);
+    if (verdict->wait != 0)
+        add_duration(tree, hf_discover_wait, tvb, verdict->wait);
+}
+
+static void
+add_logon(tvbuff_t *tvb, proto_tree *tree, const boot_verdict *verdict)
+{
+    const char *name = verdict->logon_in_turn ? try_val_to_str(verdict->logon_exchange, exchange_names) : NULL;
+    proto_item *item = proto_tree_add_uint(tree, hf_logon_exchange, tvb, 0, 0, verdict->logon_exchange);
+
+    if (name)
+        proto_item_append_text(item, " (probably: %s)", name);
+    proto_item_set_generated(item);
+}
+
 static void
 add_findings(packet_info *pinfo, proto_item *item, const boot_verdict *verdict)
 {
-    for (int later = 0; later < 2; later++) {
-        for (unsigned i = 0; i < verdict->finding_count[later]; i++) {
-            const boot_finding *finding = &verdict->findings[later][i];
+    for (unsigned list = 0; list < FINDING_LISTS; list++) {
+        for (unsigned i = 0; i < verdict->finding_count[list]; i++) {
+            const boot_finding *finding = &verdict->findings[list][i];
             char *text;
 
-            if (later && boot_verdict_says_again(verdict, finding->id))
+            if (!boot_verdict_shows(verdict, list, i))
                 continue;
             text = finding_text(finding, !verdict->first_visit);
             expert_add_info_format(pinfo, item, &ei_findings[finding->id], "%s", text);
@@ -180,36 +210,53 @@ add_findings(packet_info *pinfo, proto_item *item, const boot_verdict *verdict)
     }
 }
 
+static boot_certainty
+certainty_shown(const packet_info *pinfo, const boot_verdict *verdict)
+{
+    const boot_life *life = &verdict->boot->life;
+
+    return verdict->first_visit ? boot_life_certainty_at(life, pinfo->num) : boot_life_certainty(life);
+}
+
+/* Sets the text of the protocol's item: proto_tree_add_protocol_format would format it twice, for every frame. */
+static void
+set_title(proto_item *item, const boot_verdict *verdict, boot_certainty certainty)
+{
+    proto_item_set_text(item, "%s %u", certainty == CERTAINTY_PVS ? "PVS boot"
+        : certainty == CERTAINTY_PXE ? "PXE boot" : "Possible boot", verdict->boot->life.number);
+    if (verdict->step != STEP_NONE)
+        proto_item_append_text(item, ": %s", val_to_str_const(verdict->step, step_names, ""));
+    if (verdict->phase != PHASE_NONE)
+        proto_item_append_text(item, " (phase %u, %s)", verdict->phase,
+            val_to_str_const(verdict->phase, phase_names, ""));
+}
+
 void
 annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict *verdict)
 {
     const boot_t *boot = verdict->boot;
-    net_address target = boot_address_at(boot, pinfo->num);
-    boot_certainty certainty = verdict->first_visit ? boot_certainty_at(boot, pinfo->num) : boot_certainty_final(boot);
-    proto_item *item;
-    proto_tree *boot_tree;
+    net_address target = boot_life_address_at(&boot->life, pinfo->num);
+    boot_certainty certainty = certainty_shown(pinfo, verdict);
+    proto_item *item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
+    proto_tree *boot_tree = proto_item_add_subtree(item, ett_pvsboot);
 
-    /* proto_tree_add_protocol_format would format the text twice, for every frame. */
-    item = proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
-    proto_item_set_text(item, "%s %u: %s (phase %u, %s)",
-        certainty == CERTAINTY_PVS ? "PVS boot" : certainty == CERTAINTY_PXE ? "PXE boot" : "Possible boot",
-        boot->number, val_to_str_const(verdict->step, step_names, ""), verdict->phase,
-        val_to_str_const(verdict->phase, phase_names, ""));
+    set_title(item, verdict, certainty);
     proto_item_set_generated(item);
-    boot_tree = proto_item_add_subtree(item, ett_pvsboot);
-
-    add_number(boot_tree, hf_phase, tvb, verdict->phase);
-    add_number(boot_tree, hf_step, tvb, verdict->step);
-    add_number(boot_tree, hf_boot, tvb, boot->number);
+    if (verdict->phase != PHASE_NONE)
+        add_number(boot_tree, hf_phase, tvb, verdict->phase);
+    if (verdict->step != STEP_NONE)
+        add_number(boot_tree, hf_step, tvb, verdict->step);
+    add_number(boot_tree, hf_boot, tvb, boot->life.number);
     add_number(boot_tree, hf_certainty, tvb, certainty);
-    if (boot->target)
-        add_mac(boot_tree, hf_target, tvb, boot->target);
+    if (boot_life_target_at(&boot->life, pinfo->num))
+        add_mac(boot_tree, hf_target, tvb, boot_life_target_at(&boot->life, pinfo->num));
     add_address(boot_tree, hf_target_ip, hf_target_ipv6, tvb, &target);
     add_address(boot_tree, hf_server, -1, tvb, &verdict->server);
-    add_duration(boot_tree, hf_time, tvb, open_capture_time(pinfo) - boot->first_time);
-    add_duration(boot_tree, hf_phase_time, tvb, open_capture_time(pinfo) - verdict->phase_start_time);
-    proto_item_set_generated(
-        proto_tree_add_uint(boot_tree, hf_phase_start_in, tvb, 0, 0, verdict->phase_start_frame));
+    add_duration(boot_tree, hf_time, tvb, verdict->time - boot->life.times.first);
+    if (verdict->phase != PHASE_NONE) {
+        add_duration(boot_tree, hf_phase_time, tvb, verdict->time - verdict->phase_start_time);
+        add_number(boot_tree, hf_phase_start_in, tvb, verdict->phase_start_frame);
+    }
     if (verdict->transfer)
         add_bootstrap(tvb, pinfo, boot_tree, verdict);
     if (verdict->step == STEP_HANDOFF && boot->handoff.frame == pinfo->num)
@@ -217,7 +264,9 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
     if (verdict->discover)
         add_discover(tvb, boot_tree, verdict);
     if (verdict->answers != 0)
-        add_number(boot_tree, hf_discover_answer_to, tvb, verdict->answers);
+        add_offer(tvb, boot_tree, verdict);
+    if (verdict->logon_exchange != 0)
+        add_logon(tvb, boot_tree, verdict);
     add_findings(pinfo, item, verdict);
 }
 
@@ -238,7 +287,11 @@ annotate_forgotten(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsigned
 void
 annotate_info_column(packet_info *pinfo, const boot_verdict *verdict)
 {
-    col_append_fstr(pinfo->cinfo, COL_INFO, "  [PVS %s]", val_to_str_const(verdict->step, step_names, ""));
+    boot_certainty certainty = certainty_shown(pinfo, verdict);
+
+    if (certainty >= CERTAINTY_PXE && verdict->step != STEP_NONE)
+        col_append_fstr(pinfo->cinfo, COL_INFO, "  [%s %s]", certainty == CERTAINTY_PVS ? "PVS" : "PXE",
+            val_to_str_const(verdict->step, step_names, ""));
 }
 
 void
@@ -250,7 +303,8 @@ annotate_register(int proto_pvsboot)
               "Phase of the boot, inferred from the frames of this target up to here", HFILL } },
         { &hf_step,
             { "Step", "pvsboot.step", FT_UINT16, BASE_DEC, VALS(step_names), 0x0,
-              "Step of the boot: phase * 100 + n, inferred from this frame's protocol and the phase", HFILL } },
+              "Step of the boot: phase * 100 + n (1.10 is 110), inferred from this frame's protocol and the phase; a filter "
+              "takes the number or the text in quotes", HFILL } },
         { &hf_boot,
             { "Boot", "pvsboot.boot", FT_UINT32, BASE_DEC, NULL, 0x0,
               "Number of the boot in this capture, in the order of first frames", HFILL } },
@@ -298,6 +352,9 @@ annotate_register(int proto_pvsboot)
         { &hf_discover_answer_to,
             { "Answer to", "pvsboot.discover.answer_to", FT_FRAMENUM, BASE_NONE,
               FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0x0, "The DISCOVER that this OFFER answers", HFILL } },
+        { &hf_discover_wait,
+            { "Wait for the first OFFER", "pvsboot.discover.wait", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
+              "From the first DISCOVER of the run that this OFFER answers", HFILL } },
         { &hf_bootstrap_file,
             { "Bootstrap file", "pvsboot.bootstrap.file", FT_STRING, BASE_NONE, NULL, 0x0,
               "Name of the bootstrap as requested", HFILL } },
@@ -316,6 +373,10 @@ annotate_register(int proto_pvsboot)
         { &hf_bootstrap_time,
             { "Bootstrap time", "pvsboot.bootstrap.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0x0,
               "From the read request to the last ACK", HFILL } },
+        { &hf_logon_exchange,
+            { "Logon exchange", "pvsboot.logon.exchange", FT_UINT32, BASE_DEC, NULL, 0x0,
+              "Number of the request and answer within this logon, inferred from their order; the vendor names four",
+              HFILL } },
         { &hf_handoff,
             { "Hand-off to BNIStack (inferred)", "pvsboot.handoff", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0x0,
               "This frame is the first evidence of the hand-off; inferred, since no public source tells how it looks",
@@ -346,33 +407,28 @@ annotate_register(int proto_pvsboot)
               "From the last streaming datagram before the hand-off to this frame", HFILL } },
     };
     static gint *ett[] = { &ett_pvsboot, &ett_handoff };
-    static const int severities[] = {
-        [FINDING_MILESTONE] = PI_CHAT, [FINDING_SYMPTOM] = PI_NOTE, [FINDING_FAULT] = PI_WARN
-    };
-    static ei_register_info ei[FINDING_COUNT];
-    static ei_register_info ei_analysis[] = {
+    /* One row for each finding; its words stand in the table of boot/, which is tested without Wireshark. */
+#define PI_FOR_FINDING_MILESTONE PI_CHAT
+#define PI_FOR_FINDING_SYMPTOM PI_NOTE
+#define PI_FOR_FINDING_FAULT PI_WARN
+#define PI_FOR_FINDING_OF_SEQUENCE PI_SEQUENCE
+#define PI_FOR_FINDING_OF_RESPONSE PI_RESPONSE_CODE
+#define PI_FOR_FINDING_OF_PROTOCOL PI_PROTOCOL
+#define PI_FOR_FINDING_OF_UNDECODED PI_UNDECODED
+#define EXPERT_INFO(id, name, severity, group, needs, refuted_by, title, advice) \
+        { &ei_findings[id], { "pvsboot." name, PI_FOR_##group, PI_FOR_##severity, title, EXPFILL } },
+    static ei_register_info ei[] = {
+        FINDINGS(EXPERT_INFO)
         { &ei_boots_forgotten,
             { "pvsboot.boots_forgotten", PI_UNDECODED, PI_WARN,
               "More boots than the preference max_boots allows to remember", EXPFILL } },
     };
+#undef EXPERT_INFO
     expert_module_t *expert;
 
     proto = proto_pvsboot;
     proto_register_field_array(proto, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
-    for (int id = 0; id < FINDING_COUNT; id++) {
-        static const expert_field unregistered = EI_INIT;
-        static const ei_register_info unfilled = { NULL, { NULL, PI_SEQUENCE, PI_CHAT, NULL, EXPFILL } };
-        const finding_kind *kind = finding_kind_of((finding_id)id);
-
-        ei_findings[id] = unregistered;
-        ei[id] = unfilled;
-        ei[id].ids = &ei_findings[id];
-        ei[id].eiinfo.name = kind->filter;
-        ei[id].eiinfo.severity = severities[kind->severity];
-        ei[id].eiinfo.summary = kind->title;
-    }
     expert = expert_register_protocol(proto);
-    expert_register_field_array(expert, ei, FINDING_COUNT);
-    expert_register_field_array(expert, ei_analysis, array_length(ei_analysis));
+    expert_register_field_array(expert, ei, array_length(ei));
 }

@@ -22,21 +22,33 @@ void
 boot_filter_keep(packet_info *pinfo, const boot_verdict *verdict)
 {
     /* The boot itself may be gone when somebody clicks. */
-    p_add_proto_data(pinfo->pool, pinfo, proto, 0, GUINT_TO_POINTER(verdict->boot->number));
+    p_add_proto_data(pinfo->pool, pinfo, proto, 0, GUINT_TO_POINTER(verdict->boot->life.number));
+}
+
+uint32_t
+boot_filter_boot_of(packet_info *pinfo)
+{
+    return GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto, 0));
+}
+
+char *
+boot_filter_text(uint32_t boot)
+{
+    return g_strdup_printf("pvsboot.boot == %u", boot);
 }
 
 static ws_bool
 has_boot(packet_info *pinfo FILTER_USER_DATA)
 {
-    return p_get_proto_data(pinfo->pool, pinfo, proto, 0) != NULL;
+    return boot_filter_boot_of(pinfo) != 0;
 }
 
 static char *
 filter_of_boot(packet_info *pinfo FILTER_USER_DATA)
 {
-    unsigned number = GPOINTER_TO_UINT(p_get_proto_data(pinfo->pool, pinfo, proto, 0));
+    uint32_t boot = boot_filter_boot_of(pinfo);
 
-    return number != 0 ? g_strdup_printf("pvsboot.boot == %u", number) : NULL;
+    return boot != 0 ? boot_filter_text(boot) : NULL;
 }
 
 void

@@ -20,4 +20,10 @@ void boot_filter_register(int proto_pvsboot);
 /* Remembers the verdict on a frame for as long as the packet lives: the filter is asked for later. */
 void boot_filter_keep(packet_info *pinfo, const boot_verdict *verdict);
 
+/* The boot of a packet that lives, or 0. */
+uint32_t boot_filter_boot_of(packet_info *pinfo);
+
+/* The display filter for the frames of one boot. The caller frees it. */
+char *boot_filter_text(uint32_t boot);
+
 #endif

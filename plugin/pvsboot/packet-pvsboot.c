@@ -10,8 +10,8 @@
 
 /*
  * A post-dissector: it has no bytes of its own. It tells what a frame means for the boot of a PVS target:
- * which boot, which phase, which step, what went wrong. Facts are gathered on a frame's first visit only
- * (wanted fields exist only then); every visit shows what is kept, and is tapped.
+ * which boot, which phase, which step, what went wrong. Facts are gathered on a frame's first visit only; every visit
+ * shows what is kept, and is tapped. It wants no field: Wireshark would make a tree of every frame for it.
  */
 
 #include "compat.h"
@@ -25,6 +25,7 @@
 #include "annotate.h"
 #include "boot_filter.h"
 #include "frame_reader.h"
+#include "menu.h"
 #include "open_capture.h"
 #include "tap_boots.h"
 #include "tap_json.h"
@@ -39,24 +40,33 @@ static int pvsboot_tap = -1;
 
 static ws_bool pref_info_column = true;
 
-/* The verdict on a DHCP, ARP or TFTP frame; lives as long as the packet. NULL where there is none. */
+/*
+ * The verdict on a DHCP, ARP, TFTP or ICMP frame; lives as long as the packet. NULL where there is none. any_frame: the
+ * tracker is to be told of frames of no other kind, too.
+ */
 static const boot_verdict *
-judge_frame(packet_info *pinfo, proto_tree *tree)
+judge_frame(packet_info *pinfo, unsigned layers, bool any_frame)
 {
     boot_verdict verdict;
     boot_event event = { 0 };
 
     if (PINFO_FD_VISITED(pinfo)) {
-        frame_reader_identify(pinfo, &event);
-        if (!boot_tracker_recall(open_capture_boots(), &event, &verdict))
+        if (!frame_reader_identify(pinfo, layers, &event)
+                || !boot_tracker_recall(open_capture_boots(), &event, &verdict))
             return NULL;
-    } else {
-        if (!frame_reader_read(pinfo, tree, &event) || !boot_tracker_add(open_capture_boots(), &event, &verdict))
+    } else if (frame_reader_read(pinfo, layers, &event)) {
+        if (!boot_tracker_add(open_capture_boots(), &event, &verdict))
             return NULL;
         if (verdict.step == STEP_BOOTSTRAP_REQUEST)
             pvs_expect_logon_from_tftp_port(pinfo);
         else if (event.kind == BOOT_EVENT_BOOTSTRAP)
             pvs_keep_transfer(pinfo, tftp_handle);
+    } else {
+        if (any_frame && !(layers & LAYER_PVS)) {
+            frame_reader_read_other(pinfo, &event);
+            boot_tracker_add(open_capture_boots(), &event, &verdict);
+        }
+        return NULL;
     }
     return wmem_memdup(pinfo->pool, &verdict, sizeof verdict);
 }
@@ -64,37 +74,29 @@ judge_frame(packet_info *pinfo, proto_tree *tree)
 static int
 dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    const boot_verdict *verdict = pvs_verdict_of_frame(pinfo);
+    const boot_verdict *verdict = NULL;
+    unsigned layers = frame_reader_layers(pinfo);
+    bool any_frame = !PINFO_FD_VISITED(pinfo)
+        && boot_tracker_see_frame(open_capture_boots(), pinfo->num, open_capture_time(pinfo));
 
-    if (!PINFO_FD_VISITED(pinfo))
-        boot_tracker_see_frame(open_capture_boots(), open_capture_time(pinfo));
+    /* Frames that are none of our business cost no more than this. */
+    if (layers == 0 && !any_frame)
+        return 0;
+    if (layers & LAYER_PVS)
+        verdict = pvs_verdict_of_frame(pinfo);
     if (!verdict)
-        verdict = judge_frame(pinfo, tree);
+        verdict = judge_frame(pinfo, layers, any_frame);
     annotate_forgotten(tvb, pinfo, tree, boot_tracker_forgotten_at(open_capture_boots(), pinfo->num));
     if (!verdict)
         return 0;
     /* Nobody looks at most trees; what was found must be said all the same. */
-    if (proto_field_is_referenced(tree, proto_pvsboot) || verdict->finding_count[0] + verdict->finding_count[1] > 0)
+    if (proto_field_is_referenced(tree, proto_pvsboot) || boot_verdict_has_findings(verdict))
         annotate_tree(tvb, pinfo, tree, verdict);
     if (pref_info_column)
         annotate_info_column(pinfo, verdict);
     boot_filter_keep(pinfo, verdict);
     tap_queue_packet(pvsboot_tap, pinfo, verdict);
     return 0;
-}
-
-/* Wanting fields makes every packet's tree: not while the protocol is switched off. */
-static void
-want_fields(void)
-{
-    if (proto_is_protocol_enabled(find_protocol_by_id(proto_pvsboot)))
-        set_postdissector_wanted_hfids(pvsboot_handle, frame_reader_wanted_fields());
-}
-
-static void
-unwant_fields(void)
-{
-    set_postdissector_wanted_hfids(pvsboot_handle, NULL);
 }
 
 void
@@ -108,8 +110,6 @@ proto_register_pvsboot(void)
     pvsboot_tap = register_tap("pvsboot");
     register_postdissector(pvsboot_handle);
     open_capture_register();
-    register_init_routine(want_fields);
-    register_cleanup_routine(unwant_fields);
 
     module = prefs_register_protocol(proto_pvsboot, NULL);
     prefs_register_uint_preference(module, "boot_gap", "Boot gap (seconds)",
@@ -134,6 +134,7 @@ proto_reg_handoff_pvsboot(void)
     tap_tree_register();
     tap_srt_register();
     boot_filter_register(proto_pvsboot);
+    menu_register(proto_pvsboot);
 }
 
 /*

@@ -17,230 +17,142 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 
-#include "boot/boot_summary.h"
 #include "boot/boot_time.h"
+#include "open_capture.h"
 #include "tap_text.h"
+#include "tap_view.h"
 
 #define MEGABYTE 1e6
 
+/* In the order in which they are asked for: a window shows the first ones without scrolling. */
 typedef enum boots_column {
     COLUMN_BOOT,
     COLUMN_TARGET,
     COLUMN_ADDRESS,
     COLUMN_OUTCOME,
-    COLUMN_CERTAINTY,
+    COLUMN_WORST,
+    COLUMN_FRAME,
     COLUMN_START,
+    COLUMN_TOTAL,
     COLUMN_PHASE_1,
     COLUMN_PHASE_2,
     COLUMN_PHASE_3,
     COLUMN_PHASE_4,
-    COLUMN_DISCOVERS,
-    COLUMN_BOOTSTRAP,
-    COLUMN_BOOTSTRAP_BYTES,
-    COLUMN_BOOTSTRAP_TIME,
-    COLUMN_LOGON_TIME,
+    COLUMN_HANDOFF_GAP,
     COLUMN_READS,
     COLUMN_MEGABYTES,
     COLUMN_THROUGHPUT,
     COLUMN_RETRIES,
-    COLUMN_HANDOFF_GAP,
-    COLUMN_WORST,
     COLUMN_COUNT
 } boots_column;
 
 /*
- * Names are as wide as their columns: tshark prints them as they are. The first one has room for the arrow that
- * Wireshark puts beside the name of the column that it sorts by.
+ * Names are as wide as their columns: tshark prints them as they are, in lines of 200 characters where no text is longer
+ * than its column. The first one has room for the arrow that Wireshark puts beside the name of the column it sorts by.
  */
 static stat_tap_table_item columns[COLUMN_COUNT] = {
     [COLUMN_BOOT] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "  Boot", "%6u" },
     [COLUMN_TARGET] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Target           ", "%-17s" },
     [COLUMN_ADDRESS] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Address        ", "%-15s" },
-    [COLUMN_OUTCOME] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT,
-        "Outcome                                           ", "%-50s" },
-    [COLUMN_CERTAINTY] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Certainty", "%-9s" },
-    [COLUMN_START] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "  Start s", "%9s" },
-    [COLUMN_PHASE_1] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 1 s", "%9s" },
-    [COLUMN_PHASE_2] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 2 s", "%9s" },
-    [COLUMN_PHASE_3] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 3 s", "%9s" },
-    [COLUMN_PHASE_4] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Phase 4 s", "%9s" },
-    [COLUMN_DISCOVERS] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "DISCOVERs", "%9s" },
-    [COLUMN_BOOTSTRAP] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Bootstrap   ", "%-12s" },
-    [COLUMN_BOOTSTRAP_BYTES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Bootstrap B", "%11s" },
-    [COLUMN_BOOTSTRAP_TIME] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Bootstrap s", "%11s" },
-    [COLUMN_LOGON_TIME] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "  Logon s", "%9s" },
-    [COLUMN_READS] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "    Reads", "%9s" },
-    [COLUMN_MEGABYTES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "       MB", "%9s" },
-    [COLUMN_THROUGHPUT] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "     MB/s", "%9s" },
-    [COLUMN_RETRIES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "  Retries", "%9s" },
-    [COLUMN_HANDOFF_GAP] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Hand-off gap s", "%14s" },
-    [COLUMN_WORST] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst finding", "%s" },
+    [COLUMN_OUTCOME] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome                            ", "%-35s" },
+    [COLUMN_WORST] = { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst finding  ", "%-15s" },
+    [COLUMN_FRAME] = { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "  Frame", "%7u" },
+    [COLUMN_START] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Start s", "%7s" },
+    [COLUMN_TOTAL] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Total s", "%7s" },
+    [COLUMN_PHASE_1] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Ph 1 s", "%6s" },
+    [COLUMN_PHASE_2] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Ph 2 s", "%6s" },
+    [COLUMN_PHASE_3] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Ph 3 s", "%6s" },
+    [COLUMN_PHASE_4] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Ph 4 s", "%6s" },
+    [COLUMN_HANDOFF_GAP] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Gap s", "%5s" },
+    [COLUMN_READS] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, " Reads", "%6s" },
+    [COLUMN_MEGABYTES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "    MB", "%6s" },
+    [COLUMN_THROUGHPUT] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Read MB/s", "%9s" },
+    [COLUMN_RETRIES] = { TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Retries", "%7s" },
 };
 
-/* One capture is open at a time, and all listeners fill the same table. */
-static boot_summaries summaries;
+/*
+ * One -z, or one window. Wireshark gives all of one kind the same table. Windows take turns with it; where several -z are
+ * drawn one after the other, each shows a table of its own.
+ */
+typedef struct boots_table {
+    stat_tap_table_ui ui;    /* a copy of the registered one, with its own list of tables */
+    bool own;                /* the copy is in use */
+    stat_tap_table *table;
+    tap_view view;
+} boots_table;
+
+/* stat_data_t of the listener -> boots_table; owns them. NULL until the first frame. */
+static GHashTable *boots_tables;
 
 /*
- * Rows that were taken out of the table. They are filled again, and not freed before the end: a window of Wireshark
+ * Rows that were taken out of a table. They are filled again, and not freed before the end: a window of Wireshark
  * keeps pointers to the rows that it shows, and opening a second one resets the table.
  */
 static GPtrArray *spare_rows;
 
-static const char *
-certainty_name(boot_certainty certainty)
-{
-    switch (certainty) {
-#define CASE(id, number, name) case id: return name;
-    BOOT_CERTAINTIES(CASE)
-#undef CASE
-    case CERTAINTY_NONE:
-        break;
-    }
-    return "";
-}
-
-/*
- * Whether a cell shows another value by now. The first pass comes here with every frame, and most cells stay what
- * they were: only the others are worth a new text.
- */
-static bool
-cell_changes(stat_tap_table *table, unsigned row, boots_column column, double value)
-{
-    stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
-    /* Told by their bits: any value is either the same or not. */
-    bool same = cell->value.string_value && memcmp(&cell->user_data.float_value, &value, sizeof value) == 0;
-
-    cell->user_data.float_value = value;
-    return !same;
-}
+/* ---- Cells ---- */
 
 static void
-set_text(stat_tap_table *table, unsigned row, boots_column column, char *text)
+set_text(stat_tap_table_item_type *cells, boots_column column, char *text)
 {
-    stat_tap_table_item_type *cell = stat_tap_get_field_data(table, row, column);
-
-    g_free((char *)cell->value.string_value);
-    cell->value.string_value = text;
+    g_free((char *)cells[column].value.string_value);
+    cells[column].value.string_value = text;
 }
 
 /* Padded, so that a GUI that sorts by text sorts by number. */
 static void
-show_number(stat_tap_table *table, unsigned row, boots_column column, double value, int decimals)
+show_number(stat_tap_table_item_type *cells, boots_column column, int width, double value, int decimals)
 {
-    if (cell_changes(table, row, column, value))
-        set_text(table, row, column, value < 0 ? g_strdup("-") : g_strdup_printf("%9.*f", decimals, value));
+    set_text(cells, column, value < 0 ? g_strdup("-") : g_strdup_printf("%*.*f", width, decimals, value));
 }
 
 static void
-show_duration(stat_tap_table *table, unsigned row, boots_column column, int64_t nanoseconds)
+show_duration(stat_tap_table_item_type *cells, boots_column column, int width, int64_t nanoseconds)
 {
-    show_number(table, row, column, nanoseconds < 0 ? NOT_IN_CAPTURE : (double)nanoseconds / SECOND, 3);
-}
-
-/* Before a time reference that the user has set it is less than zero. */
-static void
-show_start(stat_tap_table *table, unsigned row, const boot_summary *summary, int64_t capture_start)
-{
-    double seconds = (double)(summary->boot->first_time - capture_start) / SECOND;
-
-    if (cell_changes(table, row, COLUMN_START, seconds))
-        set_text(table, row, COLUMN_START, g_strdup_printf("%9.3f", seconds));
+    show_number(cells, column, width, nanoseconds < 0 ? NOT_IN_CAPTURE : (double)nanoseconds / SECOND, 1);
 }
 
 static void
-show_target(stat_tap_table *table, unsigned row, const boot_summary *summary)
+show_target(stat_tap_table_item_type *cells, const boot_t *boot)
 {
-    const boot_t *boot = summary->boot;
+    net_address ip = boot_life_address(&boot->life);
 
-    if (cell_changes(table, row, COLUMN_TARGET, (double)boot->target))
-        set_text(table, row, COLUMN_TARGET, boot->target ? mac_text(boot->target) : g_strdup("-"));
-    if (cell_changes(table, row, COLUMN_ADDRESS, boot->addresses->len)) {
-        net_address ip = boot_address_now(boot);
-        set_text(table, row, COLUMN_ADDRESS, net_address_known(&ip) ? tap_address_text(&ip) : g_strdup("-"));
-    }
-    if (cell_changes(table, row, COLUMN_CERTAINTY, boot_certainty_final(boot)))
-        set_text(table, row, COLUMN_CERTAINTY, g_strdup(certainty_name(boot_certainty_final(boot))));
+    cells[COLUMN_BOOT].value.uint_value = boot->life.number;
+    cells[COLUMN_FRAME].value.uint_value = boot->life.first_frame;
+    set_text(cells, COLUMN_TARGET, boot->life.target ? mac_text(boot->life.target) : g_strdup("-"));
+    set_text(cells, COLUMN_ADDRESS, net_address_known(&ip) ? tap_address_text(&ip) : g_strdup("-"));
 }
 
 static void
-show_outcome(stat_tap_table *table, unsigned row, const boot_summary *summary)
+show_reads(stat_tap_table_item_type *cells, const boot_summary *summary)
 {
-    const boot_outcome *outcome = &summary->outcome;
-    int value = ((int)outcome->finding * (PHASE_BNISTACK + 1) + (int)outcome->phase) * (OUTCOME_CAPTURE_ENDED + 1)
-        + (int)outcome->kind;
+    const reads_summary *reads = &summary->reads;
+    bool streamed = reads->count >= 0;
+    double open = (double)reads->open_time / SECOND;
 
-    if (cell_changes(table, row, COLUMN_OUTCOME, value))
-        set_text(table, row, COLUMN_OUTCOME, boot_outcome_text(summary->boot));
-    if (cell_changes(table, row, COLUMN_WORST, summary->worst))
-        set_text(table, row, COLUMN_WORST,
-            g_strdup(summary->worst < 0 ? "-" : finding_kind_of((finding_id)summary->worst)->name));
+    show_number(cells, COLUMN_READS, 6, (double)reads->count, 0);
+    show_number(cells, COLUMN_MEGABYTES, 6, streamed ? (double)reads->bytes / MEGABYTE : NOT_IN_CAPTURE, 1);
+    show_number(cells, COLUMN_THROUGHPUT, 9,
+        streamed && open > 0 ? (double)reads->open_bytes / MEGABYTE / open : NOT_IN_CAPTURE, 2);
+    show_number(cells, COLUMN_RETRIES, 7, streamed ? (double)summary->found[FINDING_READ_RETRY] : NOT_IN_CAPTURE, 0);
 }
 
 static void
-show_bootstrap(stat_tap_table *table, unsigned row, const boot_summary *summary)
+show_boot(stat_tap_table_item_type *cells, const boot_summary *summary)
 {
-    const bootstrap_transfer *download = summary->download;
-
-    if (cell_changes(table, row, COLUMN_BOOTSTRAP, download ? download->first_frame : 0))
-        set_text(table, row, COLUMN_BOOTSTRAP, tap_packet_text(download ? download->file : "-"));
-    show_number(table, row, COLUMN_BOOTSTRAP_BYTES, download ? (double)download->bytes : NOT_IN_CAPTURE, 0);
-    show_duration(table, row, COLUMN_BOOTSTRAP_TIME, summary->download_time);
-}
-
-static void
-show_stream(stat_tap_table *table, unsigned row, const boot_summary *summary)
-{
-    bool streamed = summary->reads >= 0;
-    double megabytes = streamed ? (double)summary->bytes / MEGABYTE : NOT_IN_CAPTURE;
-    double seconds = (double)summary->stream_time / SECOND;
-
-    show_number(table, row, COLUMN_READS, (double)summary->reads, 0);
-    show_number(table, row, COLUMN_MEGABYTES, megabytes, 3);
-    show_number(table, row, COLUMN_THROUGHPUT, streamed && seconds > 0 ? megabytes / seconds : NOT_IN_CAPTURE, 3);
-    show_number(table, row, COLUMN_RETRIES,
-        streamed ? (double)summary->findings[FINDING_READ_RETRY] : NOT_IN_CAPTURE, 0);
-    show_duration(table, row, COLUMN_HANDOFF_GAP, summary->handoff_gap);
-}
-
-static void
-show_boot(stat_tap_table *table, unsigned row, const boot_summary *summary, int64_t capture_start)
-{
-    stat_tap_get_field_data(table, row, COLUMN_BOOT)->value.uint_value = summary->boot->number;
-    show_target(table, row, summary);
-    show_outcome(table, row, summary);
-    show_start(table, row, summary, capture_start);
+    show_target(cells, summary->boot);
+    set_text(cells, COLUMN_OUTCOME, boot_outcome_text(summary->boot));
+    set_text(cells, COLUMN_WORST,
+        g_strdup(summary->worst < 0 ? "-" : finding_kind_of((finding_id)summary->worst)->name));
+    show_duration(cells, COLUMN_START, 7, summary->start);
+    show_duration(cells, COLUMN_TOTAL, 7, summary->handoff_time);
     for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
-        show_duration(table, row, COLUMN_PHASE_1 + phase - PHASE_BOOTSTRAP, summary->phase_times[phase]);
-    show_number(table, row, COLUMN_DISCOVERS, (double)summary->discovers, 0);
-    show_bootstrap(table, row, summary);
-    show_duration(table, row, COLUMN_LOGON_TIME, summary->logon_time);
-    show_stream(table, row, summary);
+        show_duration(cells, COLUMN_PHASE_1 + phase - PHASE_BOOTSTRAP, 6, summary->phase_times[phase]);
+    show_duration(cells, COLUMN_HANDOFF_GAP, 5, summary->handoff_gap);
+    show_reads(cells, summary);
 }
 
-/* ---- The callbacks of the table ---- */
-
-static void
-free_summaries(void)
-{
-    if (summaries.by_number)
-        boot_summaries_clear(&summaries);
-}
-
-static void
-init_table(stat_tap_table_ui *ui)
-{
-    static const char title[] = "PVS Boots";
-    stat_tap_table *table = stat_tap_find_table(ui, title);
-
-    /* sharkd frees the table without a reset; another capture's boots may then stand where these stood. */
-    free_summaries();
-    boot_summaries_init(&summaries);
-    if (table) {
-        ui->stat_tap_reset_table_cb(table);
-        return;
-    }
-    stat_tap_add_table(ui, stat_tap_init_table(title, COLUMN_COUNT, 0, NULL));
-}
+/* ---- Rows ---- */
 
 static void
 free_cell(stat_tap_table *table _U_, unsigned row _U_, unsigned column, stat_tap_table_item_type *cell)
@@ -261,27 +173,36 @@ spare_row(stat_tap_table_item_type *cells)
     g_ptr_array_add(spare_rows, cells);
 }
 
-/* Whether a boot has a row. If not, *row is where it belongs: rows are kept in the order of their boots. */
-static bool
-find_row(stat_tap_table *table, uint32_t number, unsigned *row)
+/* The first row is the first to be filled again: so a window that shows the same boots goes on showing them. */
+static void
+empty_table(stat_tap_table *table)
+{
+    while (table->num_elements > 0)
+        spare_row(table->elements[--table->num_elements]);
+}
+
+/* Where the row of a boot belongs: rows are kept in the order of their boots. */
+static unsigned
+place_of(stat_tap_table *table, uint32_t number)
 {
     unsigned low = 0, high = table->num_elements;
 
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
+
         if (stat_tap_get_field_data(table, middle, COLUMN_BOOT)->value.uint_value < number)
             low = middle + 1;
         else
             high = middle;
     }
-    *row = low;
-    return low < table->num_elements
-        && stat_tap_get_field_data(table, low, COLUMN_BOOT)->value.uint_value == number;
+    return low;
 }
 
 static void
-insert_row(stat_tap_table *table, unsigned row)
+add_row(boots_table *shown, const boot_summary *summary)
 {
+    stat_tap_table *table = shown->table;
+    unsigned row = place_of(table, summary->boot->life.number);
     stat_tap_table_item_type cells[COLUMN_COUNT];
     stat_tap_table_item_type *made;
 
@@ -298,79 +219,133 @@ insert_row(stat_tap_table *table, unsigned row)
     memmove(table->elements + row + 1, table->elements + row,
         (table->num_elements - 1 - row) * sizeof *table->elements);
     table->elements[row] = made;
+    show_boot(made, summary);
 }
 
-/* Boots that the tracker has forgotten have no row. */
+/* ---- Tables ---- */
+
+static const char title[] = "PVS Boots";
+
 static void
-remove_forgotten(stat_tap_table *table)
+add_table(stat_tap_table_ui *ui)
 {
-    unsigned kept = 0;
-
-    for (unsigned row = 0; row < table->num_elements; row++) {
-        uint32_t number = stat_tap_get_field_data(table, row, COLUMN_BOOT)->value.uint_value;
-
-        if (boot_summaries_get(&summaries, number))
-            table->elements[kept++] = table->elements[row];
-        else
-            spare_row(table->elements[row]);
-    }
-    table->num_elements = kept;
+    stat_tap_add_table(ui, stat_tap_init_table(title, COLUMN_COUNT, 0, NULL));
 }
 
-/* A finding may be about the boot before: its row is out of date, if it has one. */
 static void
-show_others(stat_tap_table *table, const boot_verdict *verdict, int64_t capture_start)
+free_boots_table(gpointer data)
 {
-    for (int later = 0; later < 2; later++) {
-        for (unsigned i = 0; i < verdict->finding_count[later]; i++) {
-            const boot_t *about = verdict->findings[later][i].boot;
-            unsigned row;
+    boots_table *shown = data;
 
-            if (about != verdict->boot && find_row(table, about->number, &row))
-                show_boot(table, row, boot_summaries_get(&summaries, about->number), capture_start);
-        }
+    if (shown->own) {
+        free_stat_tables(&shown->ui);
+        g_array_free(shown->ui.tables, TRUE);
     }
+    tap_view_clear(&shown->view);
+    g_free(shown);
 }
 
-/*
- * A later pass knows all of a boot with its first frame, but for what was found on the frames to come; the first pass
- * learns with each one.
- */
+static boots_table *
+boots_table_of(stat_data_t *listener)
+{
+    boots_table *shown;
+
+    if (!boots_tables)
+        boots_tables = g_hash_table_new_full(NULL, NULL, NULL, free_boots_table);
+    shown = g_hash_table_lookup(boots_tables, listener);
+    if (shown)
+        return shown;
+    shown = g_new0(boots_table, 1);
+    tap_view_init(&shown->view);
+    /* A window counts itself. */
+    shown->own = listener->stat_tap_data->refcount == 0;
+    if (shown->own) {
+        shown->ui = *listener->stat_tap_data;
+        shown->ui.tables = NULL;
+        add_table(&shown->ui);
+        listener->stat_tap_data = &shown->ui;
+    }
+    shown->table = g_array_index(listener->stat_tap_data->tables, stat_tap_table *, 0);
+    g_hash_table_insert(boots_tables, listener, shown);
+    return shown;
+}
+
+static void
+forget_tables(void)
+{
+    if (boots_tables)
+        g_hash_table_destroy(boots_tables);
+    boots_tables = NULL;
+}
+
+/* ---- The callbacks of the table ---- */
+
+/* A new listener is about to be registered. Those that have had frames are gone by now, and sharkd has told nobody. */
+static void
+init_table(stat_tap_table_ui *ui)
+{
+    stat_tap_table *table = stat_tap_find_table(ui, title);
+
+    forget_tables();
+    if (table)
+        empty_table(table);
+    else
+        add_table(ui);
+}
+
+static void
+refresh_table(gpointer listener _U_, gpointer data, gpointer user_data _U_)
+{
+    boots_table *shown = data;
+    const boot_summary *summary;
+    unsigned next = 0;
+
+    empty_table(shown->table);
+    while ((summary = tap_view_next(&shown->view, &next)) != NULL)
+        add_row(shown, summary);
+}
+
+static void
+refresh_tables(void)
+{
+    if (boots_tables)
+        g_hash_table_foreach(boots_tables, refresh_table, NULL);
+}
+
 static tap_packet_status
-add_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data, tap_flags_t flags _U_)
+add_packet(void *tap_data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *data, tap_flags_t flags _U_)
 {
-    stat_data_t *stat_data = tap_data;
-    stat_tap_table *table = g_array_index(stat_data->stat_tap_data->tables, stat_tap_table *, 0);
+    boots_table *shown = boots_table_of(tap_data);
     const boot_verdict *verdict = data;
-    uint32_t forgotten = summaries.forgotten;
-    const boot_summary *summary = boot_summaries_add(&summaries, verdict);
-    int64_t capture_start = tap_capture_start(pinfo);
-    unsigned row;
 
-    if (summaries.forgotten != forgotten)
-        remove_forgotten(table);
-    if (!find_row(table, verdict->boot->number, &row))
-        insert_row(table, row);
-    else if (!verdict->first_visit && verdict->finding_count[1] == 0)
-        return TAP_PACKET_DONT_REDRAW;
-    show_boot(table, row, summary, capture_start);
-    show_others(table, verdict, capture_start);
+    if (tap_view_is_stale(&shown->view))
+        empty_table(shown->table);
+    if (tap_view_add(&shown->view, verdict))
+        add_row(shown, boot_summaries_get(open_capture_summaries(), verdict->boot->life.number));
     return TAP_PACKET_REDRAW;
+}
+
+static void
+reset_if_shown_in(gpointer listener _U_, gpointer data, gpointer table)
+{
+    boots_table *shown = data;
+
+    if (shown->table == table)
+        tap_view_reset(&shown->view);
 }
 
 static void
 reset_table(stat_tap_table *table)
 {
-    /* The first row is the first to be filled again: so a window that shows the same boots goes on showing them. */
-    while (table->num_elements > 0)
-        spare_row(table->elements[--table->num_elements]);
-    boot_summaries_reset(&summaries);
+    empty_table(table);
+    if (boots_tables)
+        g_hash_table_foreach(boots_tables, reset_if_shown_in, table);
 }
 
 static void
 clean_up(void)
 {
-    free_summaries();
+    forget_tables();
     if (spare_rows)
         g_ptr_array_free(spare_rows, TRUE);
     spare_rows = NULL;
@@ -384,7 +359,7 @@ tap_boots_register(void)
     };
     static stat_tap_table_ui ui = {
         .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-        .title = "PVS Boots",
+        .title = title,
         .tap_name = "pvsboot",
         .cli_string = "pvsboot,boots",
         .stat_tap_init_cb = init_table,
@@ -399,4 +374,5 @@ tap_boots_register(void)
 
     register_stat_tap_table_ui(&ui);
     register_shutdown_routine(clean_up);
+    tap_view_before_drawing(refresh_tables);
 }

@@ -12,11 +12,8 @@
 
 #include "tap_text.h"
 
-#include <epan/packet.h>
 #include <epan/to_str.h>
 
-#include "boot/boot_time.h"
-#include "open_capture.h"
 
 char *
 tap_address_text(const net_address *from)
@@ -34,21 +31,4 @@ tap_address_text(const net_address *from)
     copy = g_strdup(text);
     wmem_free(NULL, text);
     return copy;
-}
-
-char *
-tap_packet_text(const char *from)
-{
-    char *text = g_utf8_make_valid(from, -1);
-
-    for (char *c = text; *c; c++)
-        if (g_ascii_iscntrl(*c))
-            *c = '?';
-    return text;
-}
-
-int64_t
-tap_capture_start(const packet_info *pinfo)
-{
-    return open_capture_time(pinfo) - ((int64_t)pinfo->rel_ts.secs * SECOND + pinfo->rel_ts.nsecs);
 }

@@ -18,10 +18,4 @@
 /* In words; "" where there is none. The caller frees the text. */
 char *tap_address_text(const net_address *from);
 
-/* A text from a packet as UTF-8 without control characters, fit for a terminal. The caller frees it. */
-char *tap_packet_text(const char *from);
-
-/* When the capture's first frame (or the user's time reference before this one) was: nanoseconds since the epoch. */
-int64_t tap_capture_start(const packet_info *pinfo);
-
 #endif

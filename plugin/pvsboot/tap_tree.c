@@ -9,8 +9,7 @@
  */
 
 /*
- * Wireshark's trees count packets; here a node counts boots. The first pass learns more of a boot with each frame, so
- * that boots move from node to node, and a node may be left with none.
+ * Wireshark's trees count packets; here a node counts boots, each of them where it has come to by the time of drawing.
  */
 
 #include "compat.h"
@@ -20,58 +19,73 @@
 #include <epan/packet.h>
 #include <epan/stats_tree.h>
 
-#include "boot/boot_summary.h"
+#include "open_capture.h"
+#include "tap_view.h"
 
 static const char by_phase[] = "Phase reached";
 static const char by_outcome[] = "Outcome";
 static const char by_finding[] = "Boots with finding";
 
-/* Where a boot is counted. */
-typedef struct counted_boot {
-    boot_phase phase;
-    char *outcome; /* in words; owned */
-    boot_outcome outcome_value;
-    bool findings[FINDING_COUNT];
-    bool has_findings;
-} counted_boot;
+typedef struct counted_node {
+    const char *parent;   /* NULL: none */
+    int boots;
+} counted_node;
 
 typedef struct tree_state {
-    boot_summaries summaries;
-    GHashTable *boots;    /* boot number -> counted_boot; owns them */
-    unsigned boot_count, with_findings;
-    GHashTable *counts;   /* node name -> how many boots (GINT_TO_POINTER) */
+    tap_view view;
+    GHashTable *nodes;    /* name -> counted_node, those that were made; owns both */
 } tree_state;
 
 /* stats_tree -> tree_state: a tree has no room for its user's data. */
 static GHashTable *states;
 
 static void
-free_counted_boot(gpointer data)
-{
-    counted_boot *counted = data;
-
-    g_free(counted->outcome);
-    g_free(counted);
-}
-
-static void
 free_state(gpointer data)
 {
     tree_state *state = data;
 
-    boot_summaries_clear(&state->summaries);
-    g_hash_table_destroy(state->boots);
-    g_hash_table_destroy(state->counts);
+    tap_view_clear(&state->view);
+    g_hash_table_destroy(state->nodes);
     g_free(state);
 }
 
 static void
-change_count(stats_tree *tree, tree_state *state, const char *parent, const char *name, int change)
+show_count(stats_tree *tree, const char *name, const counted_node *node)
 {
-    int count = GPOINTER_TO_INT(g_hash_table_lookup(state->counts, name)) + change;
+    int parent = node->parent ? stats_tree_parent_id_by_name(tree, node->parent) : 0;
 
-    g_hash_table_insert(state->counts, g_strdup(name), GINT_TO_POINTER(count));
-    set_stat_node(tree, name, stats_tree_parent_id_by_name(tree, parent), false, count);
+    set_stat_node(tree, name, parent, node->parent == NULL, node->boots);
+}
+
+/* Nodes are made when there is a boot to count. */
+static void
+count_one(stats_tree *tree, tree_state *state, const char *parent, const char *name)
+{
+    counted_node *node = g_hash_table_lookup(state->nodes, name);
+
+    if (!node) {
+        node = g_new0(counted_node, 1);
+        node->parent = parent;
+        g_hash_table_insert(state->nodes, g_strdup(name), node);
+    }
+    node->boots++;
+    show_count(tree, name, node);
+}
+
+/* No node can be taken away: one whose boots have all gone on by the next drawing shows 0. */
+static void
+uncount_all(stats_tree *tree, tree_state *state)
+{
+    GHashTableIter nodes;
+    gpointer name, data;
+
+    g_hash_table_iter_init(&nodes, state->nodes);
+    while (g_hash_table_iter_next(&nodes, &name, &data)) {
+        counted_node *node = data;
+
+        node->boots = 0;
+        show_count(tree, name, node);
+    }
 }
 
 static const char *
@@ -84,109 +98,33 @@ phase_name(boot_phase phase)
     case PHASE_NONE:
         break;
     }
-    return "";
+    return "not known";
 }
 
 static void
-count_phase(stats_tree *tree, tree_state *state, counted_boot *counted, boot_phase phase)
+count_findings(stats_tree *tree, tree_state *state, const boot_summary *summary)
 {
-    if (counted->phase == phase)
-        return;
-    if (counted->phase != PHASE_NONE)
-        change_count(tree, state, by_phase, phase_name(counted->phase), -1);
-    counted->phase = phase;
-    change_count(tree, state, by_phase, phase_name(phase), 1);
-}
-
-static void
-count_outcome(stats_tree *tree, tree_state *state, counted_boot *counted, const boot_summary *summary)
-{
-    const boot_outcome *now = &summary->outcome, *before = &counted->outcome_value;
-
-    if (counted->outcome && now->kind == before->kind && now->phase == before->phase && now->finding == before->finding)
-        return;
-    if (counted->outcome)
-        change_count(tree, state, by_outcome, counted->outcome, -1);
-    g_free(counted->outcome);
-    counted->outcome = boot_outcome_text(summary->boot);
-    counted->outcome_value = *now;
-    change_count(tree, state, by_outcome, counted->outcome, 1);
-}
-
-static void
-count_findings(stats_tree *tree, tree_state *state, counted_boot *counted, const boot_summary *summary)
-{
+    if (summary->worst >= 0)
+        count_one(tree, state, NULL, by_finding);
     for (int id = 0; id < FINDING_COUNT; id++) {
         const finding_kind *kind = finding_kind_of((finding_id)id);
 
-        if (kind->severity == FINDING_MILESTONE || counted->findings[id] || summary->findings[id] == 0)
-            continue;
-        counted->findings[id] = true;
-        change_count(tree, state, by_finding, kind->name, 1);
+        if (kind->severity != FINDING_MILESTONE && summary->found[id] > 0)
+            count_one(tree, state, by_finding, kind->name);
     }
 }
 
-static counted_boot *
-counted_boot_of(tree_state *state, uint32_t number)
-{
-    return g_hash_table_lookup(state->boots, GUINT_TO_POINTER(number));
-}
-
 static void
-show_totals(stats_tree *tree, tree_state *state)
+count_boot(stats_tree *tree, tree_state *state, const boot_summary *summary)
 {
-    set_stat_node(tree, by_phase, 0, true, (int)state->boot_count);
-    set_stat_node(tree, by_outcome, 0, true, (int)state->boot_count);
-    set_stat_node(tree, by_finding, 0, true, (int)state->with_findings);
-}
+    char *outcome = boot_outcome_text(summary->boot);
 
-/* Boots that the tracker has forgotten are counted no more. */
-static void
-uncount_forgotten(stats_tree *tree, tree_state *state)
-{
-    GHashTableIter boots;
-    gpointer number, data;
-
-    g_hash_table_iter_init(&boots, state->boots);
-    while (g_hash_table_iter_next(&boots, &number, &data)) {
-        const counted_boot *counted = data;
-
-        if (boot_summaries_get(&state->summaries, GPOINTER_TO_UINT(number)))
-            continue;
-        change_count(tree, state, by_phase, phase_name(counted->phase), -1);
-        change_count(tree, state, by_outcome, counted->outcome, -1);
-        for (int id = 0; id < FINDING_COUNT; id++)
-            if (counted->findings[id])
-                change_count(tree, state, by_finding, finding_kind_of((finding_id)id)->name, -1);
-        state->boot_count--;
-        state->with_findings -= counted->has_findings;
-        g_hash_table_iter_remove(&boots);
-    }
-    show_totals(tree, state);
-}
-
-static counted_boot *
-count_new_boot(stats_tree *tree, tree_state *state, uint32_t number)
-{
-    counted_boot *counted = g_new0(counted_boot, 1);
-
-    g_hash_table_insert(state->boots, GUINT_TO_POINTER(number), counted);
-    state->boot_count++;
-    show_totals(tree, state);
-    return counted;
-}
-
-static void
-count_boot(stats_tree *tree, tree_state *state, counted_boot *counted, const boot_summary *summary)
-{
-    count_phase(tree, state, counted, summary->outcome.phase);
-    count_outcome(tree, state, counted, summary);
-    if (summary->worst >= 0 && !counted->has_findings) {
-        counted->has_findings = true;
-        state->with_findings++;
-        show_totals(tree, state);
-    }
-    count_findings(tree, state, counted, summary);
+    count_one(tree, state, NULL, by_phase);
+    count_one(tree, state, by_phase, phase_name(summary->outcome.phase));
+    count_one(tree, state, NULL, by_outcome);
+    count_one(tree, state, by_outcome, outcome);
+    count_findings(tree, state, summary);
+    g_free(outcome);
 }
 
 static tap_packet_status
@@ -194,26 +132,31 @@ add_packet(stats_tree *tree, packet_info *pinfo _U_, epan_dissect_t *edt _U_, co
 {
     tree_state *state = g_hash_table_lookup(states, tree);
     const boot_verdict *verdict = data;
-    uint32_t forgotten = state->summaries.forgotten;
-    const boot_summary *summary = boot_summaries_add(&state->summaries, verdict);
-    counted_boot *counted = counted_boot_of(state, verdict->boot->number);
 
-    if (state->summaries.forgotten != forgotten)
-        uncount_forgotten(tree, state);
-    if (!counted)
-        counted = count_new_boot(tree, state, verdict->boot->number);
-    count_boot(tree, state, counted, summary);
-    /* A finding may be about the boot before; one that the tap's filter leaves out is not counted. */
-    for (int later = 0; later < 2; later++) {
-        for (unsigned i = 0; i < verdict->finding_count[later]; i++) {
-            uint32_t about = verdict->findings[later][i].boot->number;
-
-            counted = about == verdict->boot->number ? NULL : counted_boot_of(state, about);
-            if (counted)
-                count_boot(tree, state, counted, boot_summaries_get(&state->summaries, about));
-        }
-    }
+    if (tap_view_is_stale(&state->view))
+        uncount_all(tree, state);
+    if (tap_view_add(&state->view, verdict))
+        count_boot(tree, state, boot_summaries_get(open_capture_summaries(), verdict->boot->life.number));
     return TAP_PACKET_REDRAW;
+}
+
+static void
+refresh_tree(gpointer tree, gpointer data, gpointer user_data _U_)
+{
+    tree_state *state = data;
+    const boot_summary *summary;
+    unsigned next = 0;
+
+    uncount_all(tree, state);
+    while ((summary = tap_view_next(&state->view, &next)) != NULL)
+        count_boot(tree, state, summary);
+}
+
+static void
+refresh_trees(void)
+{
+    if (states)
+        g_hash_table_foreach(states, refresh_tree, NULL);
 }
 
 /* Also called to begin anew. */
@@ -222,21 +165,19 @@ init_tree(stats_tree *tree)
 {
     tree_state *state = g_new0(tree_state, 1);
 
-    boot_summaries_init(&state->summaries);
-    state->boots = g_hash_table_new_full(NULL, NULL, NULL, free_counted_boot);
-    state->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    tap_view_init(&state->view);
+    state->nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (!states)
         states = g_hash_table_new_full(NULL, NULL, NULL, free_state);
     g_hash_table_insert(states, tree, state);
-    stats_tree_create_node(tree, by_phase, 0, STAT_DT_INT, true);
-    stats_tree_create_node(tree, by_outcome, 0, STAT_DT_INT, true);
-    stats_tree_create_node(tree, by_finding, 0, STAT_DT_INT, true);
 }
 
+/* Wireshark 4.6 comes here after it has shut us down. */
 static void
 clean_up(stats_tree *tree)
 {
-    g_hash_table_remove(states, tree);
+    if (states)
+        g_hash_table_remove(states, tree);
 }
 
 static void
@@ -252,4 +193,5 @@ tap_tree_register(void)
 {
     stats_tree_register_plugin("pvsboot", "pvsboot", "PVS Boot Summary", 0, add_packet, init_tree, clean_up);
     register_shutdown_routine(free_states);
+    tap_view_before_drawing(refresh_trees);
 }

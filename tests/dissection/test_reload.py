@@ -3,8 +3,12 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import json
+import re
+
 import pytest
 
+from test_statistics import read_times, table_rows, tree_counts
 from truth import RECORDED, SYNTHETIC
 
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"
@@ -72,3 +76,46 @@ def test_a_changed_preference_acts_on_the_next_load_and_changed_back_is_gone(ben
     assert last_answers(bench, opened, *QUESTIONS, setconf(name, changed), opened) == changed_at_once
     back = (opened, setconf(name, changed), opened, *QUESTIONS, setconf(name, default), opened)
     assert last_answers(bench, *back) == usual
+
+
+# ---- tshark's own resets: -M, and the next file of a ring buffer ----
+
+THREE_BOOTS = SYNTHETIC / "synthetic-three-boots.pcapng"
+INTERLEAVED = SYNTHETIC / "synthetic-interleaved-40.pcapng"
+ALL_STATISTICS = [word for one in ("pvsboot,boots", "pvsboot,tree", "pvs,srt", "pvsboot,json,,pvsboot", "pvsboot,json")
+                  for word in ("-z", one)]
+
+
+def statistics_of(text):
+    """What the statistics of one run say: the table, the tree, the response times, both documents."""
+    start = text.index("{")
+    first, end = json.JSONDecoder().raw_decode(text, start)
+    second, _ = json.JSONDecoder().raw_decode(text, text.index("{", end))
+    return table_rows(text), tree_counts(text), read_times(text), first, second
+
+
+@pytest.mark.parametrize("capture, frames", [(THREE_BOOTS, 37), (THREE_BOOTS, 60), (INTERLEAVED, 50), (INTERLEAVED, 5)],
+                         ids=lambda one: getattr(one, "stem", one))
+def test_after_a_reset_the_statistics_are_those_of_the_newest_session(bench, capture, frames):
+    """tshark -M: what comes after the last reset is a capture of its own. Freed memory is overwritten, so that nobody can
+    read it unnoticed."""
+    count = len(bench.fields(capture, []))
+    tail = bench.scratch / f"{capture.stem}-tail-{frames}.pcapng"
+    bench.run("editcap", "-r", bench.readable(capture), tail, f"{(count - 1) // frames * frames + 1}-{count}")
+    shown = bench.run("tshark", "-n", "-r", bench.readable(capture), "-M", frames, "-q", *ALL_STATISTICS,
+                      MALLOC_PERTURB_="165")
+    assert not re.search("CRITICAL|WARNING", shown.stderr)
+    assert statistics_of(shown.stdout) == statistics_of(bench.tshark(tail, "-q", *ALL_STATISTICS))
+
+
+def test_a_ring_buffers_next_file_begins_anew(bench):
+    """A capture from a pipe, in files of 30 frames: the statistics are drawn once, when it ends."""
+    command = f"""exec tshark -n -i - -b packets:30 -w ring.pcapng -q {" ".join(map(repr, ALL_STATISTICS))} \
+        < {bench.readable(INTERLEAVED)}"""
+    done = bench.run("sh", "-c", command, MALLOC_PERTURB_="165")
+    rows, tree, times, first, second = statistics_of(done.stdout)
+    assert not re.search("CRITICAL|WARNING", done.stderr)
+    assert first == second
+    assert rows and [row["Boot"] for row in rows] == [str(boot["boot"]) for boot in first["boots"]]
+    assert tree["Outcome"][""] == len(rows)
+    assert all(boot["first_frame"] <= 30 for boot in first["boots"])

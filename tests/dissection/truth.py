@@ -21,23 +21,28 @@ class Truth:
         self.facts = json.loads((SYNTHETIC / f"{name}.truth.json").read_text())
         self.boots = self.facts["boots"]
         self.frames = {row["frame"]: row for row in self.facts["frames"]}
+        # Frames of which the rules leave open whether they belong to a boot.
+        self.unjudged = {row["frame"]: row for row in self.facts.get("unjudged", [])}
 
     def expected(self, frame, two_passes):
-        """The fields of one frame that the plugin must show, and the names of its expert infos (None: not checked)."""
+        """The fields of one frame that the plugin must show, and the names of its expert infos (None: not checked).
+        A field that must be absent has the value ""."""
         row = self.frames[frame]
-        fields = {f"pvsboot.{key}": row[key] for key in ("boot", "phase", "step") if key in row}
-        fields.update(row.get("fields") or {})
+        fields = {f"pvsboot.{key}": "" if row[key] is None else row[key] for key in ("boot", "phase", "step")}
+        fields.update(row["fields"])
         if two_passes:
-            fields.update(row.get("fields_two_pass") or {})
-        experts = row.get("experts", [])
-        if experts is not None and two_passes:
-            experts = experts + (row.get("experts_two_pass") or [])
-        return ({name: normal(value) for name, value in fields.items()}, experts)
+            fields.update(row.get("fields_two_pass", {}))
+        return ({name: normal(value) for name, value in fields.items()}, self.experts(row, two_passes))
+
+    @staticmethod
+    def experts(row, two_passes):
+        further = row.get("experts_two_pass" if two_passes else "experts_one_pass", [])
+        return None if row["experts"] is None or further is None else row["experts"] + further
 
     def field_names(self):
         named = {"pvsboot.boot", "pvsboot.phase", "pvsboot.step"}
         for row in self.frames.values():
-            named.update(row.get("fields") or {}, row.get("fields_two_pass") or {})
+            named.update(row["fields"], row.get("fields_two_pass", {}))
         return sorted(named)
 
 

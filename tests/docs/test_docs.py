@@ -69,7 +69,10 @@ def test_every_finding_is_a_field(findings):
 @pytest.mark.parametrize("finding", sections())
 def test_examples_of_a_finding(finding):
     """The captures named with a finding have it, and those of its near misses have it not."""
-    having, lacking = paragraph(sections()[finding], "Captures").split("Has it not:")
+    captures = paragraph(sections()[finding], "Captures")
+    if captures == "Not yet.":
+        pytest.skip("no capture shows it yet")
+    having, lacking = captures.split("Has it not:")
     having, lacking = (re.findall(r"`(synthetic-[\w-]+)`", text) for text in (having, lacking))
     assert having and lacking
     assert [capture for capture in having if finding not in said_in(capture)] == []

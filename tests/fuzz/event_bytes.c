@@ -27,6 +27,9 @@ static const char *const texts[] = { NULL, "", "PXEClient", "PXEClient:Arch:0000
 static const char version[] =
     "xxProvisioning Services bootstrap v1.2.3.4\xff\xfe\0\nxxx Provisioning Services bootstrap v";
 
+/* In the first byte: the kind is one of those that came last. */
+#define MORE_KINDS 16
+
 /* Four bits of a byte: the high ones, or the low ones. */
 #define HIGH(byte) ((unsigned)(byte) >> 4)
 #define LOW(byte) ((unsigned)(byte) & 15)
@@ -64,7 +67,7 @@ boot_event
 event_from_bytes(const uint8_t *bytes, int64_t *pause)
 {
     boot_event event = {
-        .kind = (boot_event_kind)(bytes[0] & 3),
+        .kind = (boot_event_kind)(bytes[0] & MORE_KINDS ? BOOT_EVENT_ICMP + (bytes[0] & 1) : bytes[0] & 3),
         .source_mac = mac_number(HIGH(bytes[2])),
         .destination_mac = mac_number(LOW(bytes[2])),
         .source = address_with_number(HIGH(bytes[3])),
@@ -76,6 +79,7 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
     bool flag = bytes[0] & 4, other_flag = bytes[0] & 8;
     uint16_t number = number_at(bytes + 12), length = number_at(bytes + 14);
 
+    event.unicast = event.destination_mac != 0;
     *pause = pauses[LOW(bytes[1])] + HIGH(bytes[1]) * MILLISECOND / 4;
     switch (event.kind) {
     case BOOT_EVENT_DHCP:
@@ -85,14 +89,27 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
         event.dhcp.your_address = address_with_number(LOW(bytes[7]));
         event.dhcp.relay = address_with_number(HIGH(bytes[8]));
         event.dhcp.server_id = address_with_number(LOW(bytes[8]));
-        event.dhcp.vendor_class = texts[HIGH(bytes[9])];
-        event.dhcp.boot_file = texts[LOW(bytes[9])];
+        event.dhcp.firmware.vendor_class = texts[HIGH(bytes[9])];
+        event.dhcp.boot.file = texts[LOW(bytes[9])];
         event.dhcp.secs = bytes[10];
         event.dhcp.transaction = bytes[11];
-        event.dhcp.client_id_length = other_flag ? bytes[16] % 6 : 0;
-        event.dhcp.client_id = other_flag ? bytes + 17 : NULL;
-        event.dhcp.requested_length = bytes[16] & 64 ? bytes[16] / 8 % 8 : 0;
-        event.dhcp.requested = bytes[16] & 64 ? bytes + 16 : NULL;
+        event.dhcp.client_id.length = other_flag ? bytes[16] % 6 : 0;
+        event.dhcp.client_id.data = other_flag ? bytes + 17 : NULL;
+        event.dhcp.requested.length = bytes[16] & 64 ? bytes[16] / 8 % 8 : 0;
+        event.dhcp.requested.data = bytes[16] & 64 ? bytes + 16 : NULL;
+        event.dhcp.client_address = address_with_number(HIGH(bytes[12]));
+        event.dhcp.requested_address = address_with_number(LOW(bytes[12]));
+        event.dhcp.boot.next_server = address_with_number(HIGH(bytes[13]));
+        event.dhcp.boot.name = texts[LOW(bytes[13])];
+        event.dhcp.host_name = bytes[14] & 1;
+        event.dhcp.boot.name_is_text = bytes[14] & 2;
+        event.dhcp.boot.has_server_list = bytes[14] & 4;
+        event.dhcp.firmware.has_architecture = bytes[14] & 8;
+        event.dhcp.firmware.is_chained = bytes[14] & 16;
+        event.dhcp.firmware.user_class.length = bytes[14] & 32 ? 2 : 0;
+        event.dhcp.firmware.user_class.data = bytes[14] & 32 ? bytes + 22 : NULL;
+        event.dhcp.checksum = (datagram_checksum)(bytes[14] >> 6);
+        event.dhcp.firmware.architecture = LOW(bytes[15]);
         break;
     case BOOT_EVENT_ARP:
         event.arp.reply = flag;
@@ -114,6 +131,11 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
             event.bootstrap.data = (const uint8_t *)version + from;
             event.bootstrap.captured = MIN(length, sizeof version - 1 - from);
         }
+        event.bootstrap.words = event.bootstrap.message == BOOTSTRAP_ERROR ? texts[LOW(bytes[9])] : NULL;
+        event.bootstrap.options = bytes[22] & 31;
+        event.bootstrap.odd_byte = bytes[22] & 128 ? 255 : 0;
+        event.bootstrap.options_digest = bytes[10];
+        event.content = bytes[23];
         break;
     case BOOT_EVENT_STREAM:
         event.stream.to_server = flag;
@@ -121,6 +143,17 @@ event_from_bytes(const uint8_t *bytes, int64_t *pause)
         event.stream.fragmented = bytes[6] & 1;
         event.stream.payload = length;
         event.stream.digest = bytes[16];
+        break;
+    case BOOT_EVENT_ICMP:
+        event.icmp.error = (icmp_error)(bytes[6] % (ICMP_OTHER_ERROR + 1));
+        event.icmp.mtu = event.icmp.error == ICMP_TOO_BIG ? number : 0;
+        event.icmp.source = address_with_number(HIGH(bytes[7]));
+        event.icmp.destination = address_with_number(LOW(bytes[7]));
+        event.icmp.source_port = ports[HIGH(bytes[8])];
+        event.icmp.destination_port = ports[LOW(bytes[8])];
+        event.icmp.dhcp_client = mac_number(HIGH(bytes[9]));
+        break;
+    case BOOT_EVENT_OTHER:
         break;
     }
     return event;
@@ -188,7 +221,9 @@ put_number(uint8_t *bytes, uint32_t number)
 static uint8_t
 flags(const boot_event *event, bool flag, bool other_flag)
 {
-    return (uint8_t)(event->kind | (flag ? 4 : 0) | (other_flag ? 8 : 0));
+    unsigned kind = event->kind >= BOOT_EVENT_ICMP ? MORE_KINDS | (event->kind - BOOT_EVENT_ICMP) : event->kind;
+
+    return (uint8_t)(kind | (flag ? 4 : 0) | (other_flag ? 8 : 0));
 }
 
 void
@@ -202,14 +237,21 @@ event_to_bytes(const boot_event *event, int64_t pause, uint8_t *bytes)
     bytes[5] = (uint8_t)event->identity;
     switch (event->kind) {
     case BOOT_EVENT_DHCP:
-        bytes[0] = flags(event, event->dhcp.broadcast, event->dhcp.client_id_length > 0);
+        bytes[0] = flags(event, event->dhcp.broadcast, event->dhcp.client_id.length > 0);
         bytes[6] = (uint8_t)event->dhcp.message;
         bytes[7] = both(mac_to_number(event->dhcp.client), address_to_number(&event->dhcp.your_address));
         bytes[8] = both(address_to_number(&event->dhcp.relay), address_to_number(&event->dhcp.server_id));
-        bytes[9] = both(text_to_number(event->dhcp.vendor_class), text_to_number(event->dhcp.boot_file));
+        bytes[9] = both(text_to_number(event->dhcp.firmware.vendor_class), text_to_number(event->dhcp.boot.file));
         bytes[10] = (uint8_t)event->dhcp.secs;
         bytes[11] = (uint8_t)event->dhcp.transaction;
-        bytes[16] = (uint8_t)(event->dhcp.client_id_length % 6);
+        bytes[16] = (uint8_t)(event->dhcp.client_id.length % 6);
+        bytes[12] = both(address_to_number(&event->dhcp.client_address), address_to_number(&event->dhcp.requested_address));
+        bytes[13] = both(address_to_number(&event->dhcp.boot.next_server), text_to_number(event->dhcp.boot.name));
+        bytes[14] = (uint8_t)(event->dhcp.host_name | event->dhcp.boot.name_is_text << 1
+            | event->dhcp.boot.has_server_list << 2 | event->dhcp.firmware.has_architecture << 3
+            | event->dhcp.firmware.is_chained << 4 | (event->dhcp.firmware.user_class.length > 0) << 5
+            | event->dhcp.checksum << 6);
+        bytes[15] = event->dhcp.firmware.architecture & 15;
         break;
     case BOOT_EVENT_ARP:
         bytes[0] = flags(event, event->arp.reply, false);
@@ -219,7 +261,10 @@ event_to_bytes(const boot_event *event, int64_t pause, uint8_t *bytes)
     case BOOT_EVENT_BOOTSTRAP:
         bytes[0] = flags(event, event->bootstrap.transport == BOOTSTRAP_BY_TWO_STAGE, event->bootstrap.data != NULL);
         bytes[6] = (uint8_t)event->bootstrap.message;
-        bytes[9] = both(0, text_to_number(event->bootstrap.file));
+        bytes[9] = both(0, text_to_number(event->bootstrap.words ? event->bootstrap.words : event->bootstrap.file));
+        bytes[10] = (uint8_t)event->bootstrap.options_digest;
+        bytes[22] = (uint8_t)((event->bootstrap.options & 31) | (event->bootstrap.odd_byte & 128));
+        bytes[23] = (uint8_t)event->content;
         put_number(bytes + 12, event->bootstrap.number);
         put_number(bytes + 14, event->bootstrap.length);
         put_number(bytes + 16, event->bootstrap.block_size);
@@ -230,6 +275,17 @@ event_to_bytes(const boot_event *event, int64_t pause, uint8_t *bytes)
         bytes[6] = event->stream.fragmented;
         put_number(bytes + 14, event->stream.payload);
         bytes[16] = (uint8_t)event->stream.digest;
+        break;
+    case BOOT_EVENT_ICMP:
+        bytes[0] = flags(event, false, false);
+        bytes[6] = (uint8_t)event->icmp.error;
+        bytes[7] = both(address_to_number(&event->icmp.source), address_to_number(&event->icmp.destination));
+        bytes[8] = both(port_to_number(event->icmp.source_port), port_to_number(event->icmp.destination_port));
+        bytes[9] = both(mac_to_number(event->icmp.dhcp_client), 0);
+        put_number(bytes + 12, event->icmp.mtu);
+        break;
+    case BOOT_EVENT_OTHER:
+        bytes[0] = flags(event, false, false);
         break;
     }
 }

@@ -13,6 +13,7 @@
 
 #include "boot/boot_summary.h"
 #include "boot/boot_time.h"
+#include "boot/finding_text.h"
 #include "event_bytes.h"
 
 #define FIRST_FRAME_TIME (INT64_C(1700000000) * SECOND)
@@ -56,7 +57,7 @@ static answer
 answer_of(const boot_verdict *verdict)
 {
     return (answer){
-        .boot = verdict->boot->number,
+        .boot = verdict->boot->life.number,
         .phase = verdict->phase,
         .step = verdict->step,
         .phase_start_frame = verdict->phase_start_frame,
@@ -77,12 +78,14 @@ must_be_sound(const play *p, const boot_event *event, const boot_verdict *verdic
     const boot_t *boot = verdict->boot;
     uint32_t frame = event->frame;
 
-    MUST(frame, boot && boot->number >= 1 && !boot->forgotten);
+    MUST(frame, boot && boot->life.number >= 1 && !boot->life.forgotten);
     MUST(frame, verdict->phase >= PHASE_BOOTSTRAP && verdict->phase <= PHASE_BNISTACK);
-    MUST(frame, (unsigned)verdict->step / 100 == (unsigned)verdict->phase);
-    MUST(frame, boot->first_frame <= verdict->phase_start_frame && verdict->phase_start_frame <= frame);
-    MUST(frame, boot_certainty_at(boot, frame) != CERTAINTY_NONE);
-    MUST(frame, p->clock_ran_back || (boot->first_time <= event->time && verdict->phase_start_time <= event->time));
+    /* An ICMP error has the phase that it falls into, and no step. */
+    MUST(frame, event->kind == BOOT_EVENT_ICMP ? verdict->step == STEP_NONE
+        : (unsigned)verdict->step / 100 == (unsigned)verdict->phase);
+    MUST(frame, boot->life.first_frame <= verdict->phase_start_frame && verdict->phase_start_frame <= frame);
+    MUST(frame, boot_life_certainty_at(&boot->life, frame) != CERTAINTY_NONE);
+    MUST(frame, p->clock_ran_back || (boot->life.times.first <= event->time && verdict->phase_start_time <= event->time));
     MUST(frame, verdict->answers < frame);
     for (unsigned late = 0; late < 2; late++)
         for (unsigned i = 0; i < verdict->finding_count[late]; i++) {
@@ -90,7 +93,7 @@ must_be_sound(const play *p, const boot_event *event, const boot_verdict *verdic
             char *text;
 
             MUST(frame, finding->frame == frame && finding->id < FINDING_COUNT);
-            MUST(frame, finding->boot && finding->boot->first_frame <= frame);
+            MUST(frame, finding->boot && finding->boot->life.first_frame <= frame);
             MUST(frame, finding->id == FINDING_DISCOVER_FLAG_DECIDES || finding->from_frame <= frame);
             MUST(frame, p->clock_ran_back || finding->duration >= 0);
             text = finding_text(finding, late);
@@ -103,9 +106,13 @@ static void
 see(play *p, boot_event event)
 {
     boot_verdict verdict = { 0 };
+    /* In the order of Wireshark: pvs, the frame as a whole, the other protocols. */
+    bool first = event.kind == BOOT_EVENT_STREAM
+        || (event.kind == BOOT_EVENT_BOOTSTRAP && event.bootstrap.transport == BOOTSTRAP_BY_TWO_STAGE);
 
     boot_tracker_is_target(p->tracker, &event.source, event.frame);
-    boot_tracker_see_frame(p->tracker, event.time);
+    if (!first)
+        boot_tracker_see_frame(p->tracker, event.frame, event.time);
     p->events[p->frames] = event;
     p->answers[p->frames] = (answer){ 0 };
     if (boot_tracker_add(p->tracker, &event, &verdict)) {
@@ -113,6 +120,8 @@ see(play *p, boot_event event)
         MUST(event.frame, verdict.first_visit && verdict.finding_count[1] == 0);
         p->answers[p->frames] = answer_of(&verdict);
     }
+    if (first)
+        boot_tracker_see_frame(p->tracker, event.frame, event.time);
     p->frames++;
     MUST(event.frame, boot_tracker_boots(p->tracker)->len <= p->max_boots);
 }
@@ -136,20 +145,24 @@ is_forgotten(const play *p, uint32_t boot)
     const GPtrArray *boots = boot_tracker_boots(p->tracker);
 
     for (unsigned i = 0; i < boots->len; i++)
-        if (((const boot_t *)g_ptr_array_index(boots, i))->number == boot)
+        if (((const boot_t *)g_ptr_array_index(boots, i))->life.number == boot)
             return false;
     return boot_tracker_forgotten(p->tracker) > 0;
 }
 
 /* Wireshark shows a later visit the same frame, but not all of what a first visit may look at. */
 static void
-recall(const play *p, uint32_t frame, boot_summaries *summaries)
+recall(const play *p, uint32_t frame)
 {
     boot_event again = p->events[frame - 1];
     boot_verdict verdict = { 0 };
     answer now;
 
-    if (again.kind == BOOT_EVENT_ARP || again.kind == BOOT_EVENT_DHCP)
+    if (again.kind == BOOT_EVENT_OTHER) /* nobody asks for it again */
+        return;
+    if (again.kind == BOOT_EVENT_ICMP)
+        again = (boot_event){ .frame = frame, .time = again.time, .kind = BOOT_EVENT_ICMP };
+    else if (again.kind == BOOT_EVENT_ARP || again.kind == BOOT_EVENT_DHCP)
         again = (boot_event){ .frame = frame, .time = again.time, .kind = BOOT_EVENT_DHCP };
     else if (again.kind == BOOT_EVENT_BOOTSTRAP)
         again.bootstrap = (bootstrap_fact){ 0 };
@@ -170,27 +183,26 @@ recall(const play *p, uint32_t frame, boot_summaries *summaries)
             p->answers[frame - 1].findings, now.boot, now.step, now.kind, now.read_number, now.phase_start_frame,
             now.findings);
     MUST(frame, same_answer(p, &p->answers[frame - 1], &now));
-    if (summaries)
-        boot_summaries_add(summaries, &verdict);
 }
 
 static void
-must_be_a_sound_boot(const play *p, const boot_t *boot, const boot_summaries *summaries)
+must_be_a_sound_boot(const boot_t *boot, const boot_summaries *summaries)
 {
-    const boot_summary *summary = boot_summaries_get(summaries, boot->number);
+    const boot_summary *summary = boot_summaries_get(summaries, boot->life.number);
     char *outcome = boot_outcome_text(boot);
 
-    MUST(boot->first_frame, g_utf8_validate(outcome, -1, NULL));
+    MUST(boot->life.first_frame, g_utf8_validate(outcome, -1, NULL));
     g_free(outcome);
-    if (!summary)
-        return;
-    MUST(boot->first_frame, summary->boot == boot);
+    MUST(boot->life.first_frame, summary && summary->boot == boot);
     for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
-        MUST(boot->first_frame, p->clock_ran_back || summary->phase_times[phase] >= NOT_IN_CAPTURE);
-    MUST(boot->first_frame, p->clock_ran_back || (summary->download_time >= NOT_IN_CAPTURE
-        && summary->logon_time >= NOT_IN_CAPTURE && summary->stream_time >= NOT_IN_CAPTURE
-        && summary->handoff_gap >= NOT_IN_CAPTURE));
-    MUST(boot->first_frame, summary->worst < FINDING_COUNT);
+        MUST(boot->life.first_frame, summary->phase_times[phase] >= NOT_IN_CAPTURE);
+    MUST(boot->life.first_frame, summary->download_time >= NOT_IN_CAPTURE && summary->logon_time >= NOT_IN_CAPTURE
+        && summary->reads.time >= NOT_IN_CAPTURE && summary->reads.open_time >= 0
+        && summary->handoff_time >= NOT_IN_CAPTURE && summary->handoff_gap >= NOT_IN_CAPTURE);
+    MUST(boot->life.first_frame,
+        summary->worst < FINDING_COUNT && (summary->worst < 0 || summary->found[summary->worst] > 0));
+    for (unsigned i = 0; i < summary->finding_count; i++)
+        MUST(boot->life.first_frame, summary->findings[i].finding.boot == boot);
 }
 
 static void
@@ -198,23 +210,23 @@ must_be_sound_at_the_end(const play *p)
 {
     const GPtrArray *boots = boot_tracker_boots(p->tracker);
     uint32_t number = 0, first_frame = 0;
-    boot_summaries summaries;
+    boot_summaries *summaries;
 
-    boot_summaries_init(&summaries);
     for (uint32_t frame = p->frames; frame > 0; frame--)
-        recall(p, frame, NULL);
+        recall(p, frame);
     for (uint32_t frame = 1; frame <= p->frames; frame++)
-        recall(p, frame, &summaries);
+        recall(p, frame);
+    summaries = boot_summaries_new(p->tracker);
     for (unsigned i = 0; i < boots->len; i++) {
         const boot_t *boot = g_ptr_array_index(boots, i);
 
-        MUST(boot->first_frame, boot->number > number && boot->first_frame > first_frame);
-        MUST(boot->first_frame, i + 1 < boots->len || boot->number == boots->len + boot_tracker_forgotten(p->tracker));
-        must_be_a_sound_boot(p, boot, &summaries);
-        number = boot->number;
-        first_frame = boot->first_frame;
+        MUST(boot->life.first_frame, boot->life.number > number && boot->life.first_frame > first_frame);
+        MUST(boot->life.first_frame, i + 1 < boots->len || boot->life.number == boots->len + boot_tracker_forgotten(p->tracker));
+        must_be_a_sound_boot(boot, summaries);
+        number = boot->life.number;
+        first_frame = boot->life.first_frame;
     }
-    boot_summaries_clear(&summaries);
+    boot_summaries_free(summaries);
 }
 
 int
@@ -239,7 +251,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         event.time = time += pause;
         see(&p, event);
         if (i % 64 == 63) /* a live capture is looked at while it grows */
-            recall(&p, 1 + event.identity % p.frames, NULL);
+            recall(&p, 1 + event.identity % p.frames);
     }
     must_be_sound_at_the_end(&p);
     boot_tracker_free(p.tracker);

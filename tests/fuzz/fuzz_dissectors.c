@@ -50,7 +50,7 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 void plugin_register(void);
 
 static const char *const protocols[] = { "frame", "eth", "ethertype", "vlan", "sll", "raw", "ip", "ipv6",
-    "ipv6.fraghdr", "icmp", "udp", "arp", "dhcp", "tftp", "pvs", "pvsboot", "data", "_ws.malformed", "_ws.short" };
+    "ipv6.fraghdr", "ipv6.hopopts", "ipv6.dstopts", "icmp", "icmpv6", "gre", "vxlan", "udp", "arp", "dhcp", "tftp", "pvs", "pvsboot", "data", "_ws.malformed", "_ws.short" };
 
 /* ---- The capture that is open ---- */
 
@@ -121,11 +121,11 @@ compare_passes(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *
     (void)edt;
     (void)flags;
     if (first_pass) {
-        of->boot = verdict->boot->number;
+        of->boot = verdict->boot->life.number;
         of->step = verdict->step;
-    } else if (of->boot != verdict->boot->number || of->step != (uint32_t)verdict->step) {
+    } else if (of->boot != verdict->boot->life.number || of->step != (uint32_t)verdict->step) {
         fprintf(stderr, "frame %u: boot %u step %u, later boot %u step %u\n", pinfo->num, of->boot, of->step,
-            verdict->boot->number, verdict->step);
+            verdict->boot->life.number, verdict->step);
         abort();
     }
     return TAP_PACKET_DONT_REDRAW;
@@ -136,11 +136,10 @@ compare_passes(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *
 static void
 dissect(epan_t *session, frame *of, bool details)
 {
-    epan_dissect_t *edt = epan_dissect_new(session, TRUE, details);
+    epan_dissect_t *edt = epan_dissect_new(session, details, details); /* as the programs do: the first pass has no tree */
     const frame_data *reference = &((frame *)g_ptr_array_index(frames, 0))->data;
     nstime_t elapsed;
 
-    prime_epan_dissect_with_postdissector_wanted_hfids(edt);
     frame_data_set_before_dissect(&of->data, &elapsed, &reference, NULL);
     epan_dissect_run_with_taps(edt, file_type, &of->record,
         tvb_new_real_data(ws_buffer_start_ptr(&of->bytes), of->data.cap_len, (gint)of->data.pkt_len), &of->data, NULL);

@@ -40,6 +40,12 @@ def graphs():
     return {row["name"]: row for row in csv.DictReader(lines("io_graphs"), columns)}
 
 
+def column_widths():
+    """Column -> pixels."""
+    text = (PROFILE / "recent").read_text().split("column.width:")[1]
+    return {name: int(width) for name, width in re.findall(r'"([^"]+)", "(\d+)', text)}
+
+
 def auto_switch_filter():
     return dict(line.split(": ", 1) for line in lines("profile_settings"))["auto_switch_filter"]
 

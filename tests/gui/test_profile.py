@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 
 import pytest
 
-from profile_files import all_filters, auto_switch_filter, buttons, colour_rules, graphs, saved_filters
+from profile_files import all_filters, auto_switch_filter, buttons, colour_rules, column_widths, graphs, saved_filters
 
 SYNTHETIC = pathlib.Path(__file__).resolve().parents[2] / "test-captures" / "synthetic"
 RECORDED = SYNTHETIC.parent / "recorded"
@@ -52,6 +52,16 @@ def test_columns_are_filled(rows):
     assert [row["No."] for row in rows if row["Step"] == "4.1 Hand-off to BNIStack"] == ["245"]
 
 
+def test_columns_are_wide_enough():
+    """For 10 million frames in a day, at 1366x768: 8 pixels a character in the tests' font, and a margin."""
+    widths = column_widths()
+    longest = {"%m": "10000000", "%t": "86400.000000", "%s": "255.255.255.255", "%d": "255.255.255.255", "%p": "ICMPv6",
+               "%Cus:pvsboot.boot": "50000", "%Cus:pvsboot.phase": "Phase", "%Cus:pvsboot.step":
+               "2.2 Bootstrap transfer confirmed", "%Cus:pvsboot.target": "02:50:56:97:00:01", "%i": "x" * 36}
+    assert {name: width for name, width in widths.items() if width < 8 * len(longest[name]) + 6} == {}
+    assert sum(widths.values()) <= 1366 - 52  # the list's scroll bar with its small map
+
+
 def test_info_column_does_not_repeat_the_step(rows):
     assert not any("[PVS" in row["Info"] for row in rows)
 
@@ -67,9 +77,10 @@ def frames(tshark, capture, text):
 
 def test_phase_buttons_share_out_the_boot(tshark):
     phases = [text for label, text in buttons().items() if label.startswith("Phase//")]
-    shared_out = [frame for text in phases for frame in frames(tshark, BOOT, text)]
-    assert len(phases) == 4
-    assert shared_out == frames(tshark, BOOT, buttons()["Boots"])
+    assert len(phases) == 5
+    for capture in (BOOT, SYNTHETIC / "synthetic-midstream.pcapng"):
+        shared_out = [frame for text in phases for frame in frames(tshark, capture, text)]
+        assert sorted(shared_out, key=int) == frames(tshark, capture, buttons()["Boots"])
 
 
 def test_hand_off_button(tshark):
@@ -132,6 +143,14 @@ def test_colours(tshark):
     for phase, name in enumerate(("DHCP and bootstrap download", "PVS logon", "single read mode", "BNIStack"), 1):
         assert {step // 100 for step in rules[f"PVS phase {phase}: {name}"]} == {phase}
     assert len(rules) == 6
+
+
+def test_icmp_is_not_painted_as_a_phase():
+    """An ICMP error about a boot's datagram has a phase, and keeps the colour of an ICMP error, or of its finding."""
+    rules = list(colour_rules())
+    phases = [rule for rule in rules if rule.startswith(("PVS phase", "PVS possible"))]
+    assert len(phases) == 6
+    assert rules.index("PVS symptom") < rules.index("ICMP errors") < min(map(rules.index, phases))
 
 
 def test_other_frames_stay_plain(tshark):

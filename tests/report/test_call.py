@@ -195,7 +195,7 @@ def test_a_plugin_that_cannot_be_built_is_said(tmp_path):
 def test_a_file_that_is_no_report_is_not_overwritten(report, tmp_path):
     (tmp_path / "report.html").write_text("my notes")
     done = report(BOOT, cwd=tmp_path, check=False)
-    assert done.returncode == 1 and "is no report, and is not overwritten" in done.stderr
+    assert done.returncode == 1 and "is no report, so it is not overwritten" in done.stderr
     assert (tmp_path / "report.html").read_text() == "my notes"
     (tmp_path / "report.html").unlink()
     for _ in range(2):

@@ -16,8 +16,8 @@ CERTAINTIES = {1: "Possible", 2: "PXE boot", 3: "PVS boot"}
 MILESTONES = {"discover.broadcast_reply", "discover.unicast_reply", "bootstrap.downloaded", "logon.started",
               "logon.redirected", "stream.started", "handoff.seen"}
 # The ground truth's word for an outcome: how the page marks it, and how its sentence begins.
-OUTCOMES = {"reached_bnistack": ("good", "reached BNIStack"), "streaming": ("open", "streaming, not handed off"),
-            "ended": ("open", "capture ended in phase "), "stopped": ("fault", "stopped in phase ")}
+OUTCOMES = {"reached_bnistack": ("good", "reached BNIStack"), "not_handed_off": ("open", "streaming, not handed off"),
+            "capture_ended": ("open", "capture ended in phase "), "stopped": ("fault", "stopped in phase ")}
 RECORDINGS = sorted(RECORDED.glob("*.pcapng"))
 WITH_FAULTS = ("failover", "flag-filter")
 

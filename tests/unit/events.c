@@ -71,7 +71,7 @@ dhcp_from_client(dhcp_message message, host client, const char *vendor_class)
     event.dhcp.secs = 4;
     event.dhcp.broadcast = true;
     event.dhcp.client = client.mac;
-    event.dhcp.vendor_class = vendor_class;
+    event.dhcp.firmware.vendor_class = vendor_class;
     return event;
 }
 
@@ -86,7 +86,7 @@ dhcp_from_server(dhcp_message message, host server, host client, const char *boo
     event.dhcp.client = client.mac;
     event.dhcp.your_address = message == DHCP_MESSAGE_NAK ? NET_ADDRESS_NONE : client.address;
     event.dhcp.server_id = server.address;
-    event.dhcp.boot_file = boot_file;
+    event.dhcp.boot.file = boot_file;
     return event;
 }
 
@@ -373,6 +373,17 @@ in_frame(boot_event event, uint32_t frame, int64_t time)
     return event;
 }
 
+bool
+show(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict)
+{
+    bool first = event->kind == BOOT_EVENT_STREAM
+        || (event->kind == BOOT_EVENT_BOOTSTRAP && event->bootstrap.transport == BOOTSTRAP_BY_TWO_STAGE);
+    bool known = first && boot_tracker_add(tracker, event, verdict);
+
+    boot_tracker_see_frame(tracker, event->frame, event->time);
+    return first ? known : boot_tracker_add(tracker, event, verdict);
+}
+
 boot_event
 as_seen_again(const boot_event *event)
 {
@@ -384,7 +395,11 @@ as_seen_again(const boot_event *event)
         again = (boot_event){ .frame = event->frame, .time = event->time, .kind = BOOT_EVENT_DHCP };
         break;
     case BOOT_EVENT_BOOTSTRAP:
-        again.bootstrap = (bootstrap_fact){ 0 };
+        again.bootstrap = (bootstrap_fact){ .transport = event->bootstrap.transport };
+        break;
+    case BOOT_EVENT_ICMP:
+    case BOOT_EVENT_OTHER:
+        again = (boot_event){ .frame = event->frame, .time = event->time, .kind = event->kind };
         break;
     case BOOT_EVENT_STREAM:
         break;

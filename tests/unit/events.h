@@ -10,7 +10,7 @@
 #ifndef PVSBOOT_UNIT_EVENTS_H
 #define PVSBOOT_UNIT_EVENTS_H
 
-#include "boot/boot_event.h"
+#include "boot/boot_tracker.h"
 #include "boot/boot_time.h"
 
 #define MILLISECOND (SECOND / 1000)
@@ -98,6 +98,9 @@ boot_event of_another_target(boot_event event, host target, host other);
 
 /* The event in a frame: its number and time, and an IP identification of its own unless it has one. */
 boot_event in_frame(boot_event event, uint32_t frame, int64_t time);
+
+/* Shows a frame to the tracker in the order of Wireshark: pvs, the frame as a whole, the other protocols. */
+bool show(boot_tracker *tracker, const boot_event *event, boot_verdict *verdict);
 
 /* What boot_tracker_recall may look at on a later visit, and nothing else. */
 boot_event as_seen_again(const boot_event *event);

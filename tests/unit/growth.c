@@ -41,8 +41,7 @@ see(capture *c, int64_t after, boot_event event)
     boot_event again;
 
     event = in_frame(event, c->events->len + 1, c->time += after);
-    boot_tracker_see_frame(c->tracker, event.time);
-    boot_tracker_add(c->tracker, &event, &verdict);
+    show(c->tracker, &event, &verdict);
     again = as_seen_again(&event);
     g_array_append_val(c->events, again);
     if (c->live)
@@ -367,7 +366,7 @@ measure(const char *name, void (*play)(capture *, uint32_t), uint32_t size)
     play(&c, size);
     added = seconds_since(&start);
     taken = allocated() - before - of_events;
-    boot_tracker_see_frame(c.tracker, c.time + 100 * SECOND);
+    boot_tracker_see_frame(c.tracker, c.events->len + 1, c.time + 100 * SECOND);
     start = g_get_monotonic_time();
     boot_tracker_recall(c.tracker, &g_array_index(c.events, boot_event, 0), &verdict);
     settled = seconds_since(&start);

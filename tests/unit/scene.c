@@ -61,8 +61,7 @@ see(scene *self, boot_event event)
     memset(&verdict, 0, sizeof verdict);
     event = in_frame(event, self->events->len + 1, self->time);
     self->time += MILLISECOND;
-    boot_tracker_see_frame(self->tracker, event.time);
-    if (!boot_tracker_add(self->tracker, &event, &verdict))
+    if (!show(self->tracker, &event, &verdict))
         memset(&verdict, 0, sizeof verdict);
     if (verdict.finding_count[0] > 0) /* the verdict's own pointer is valid until the next event only */
         g_array_append_vals(self->said, verdict.findings[0], verdict.finding_count[0]);
@@ -77,20 +76,33 @@ pass_time(scene *self, int64_t nanoseconds)
     self->time += nanoseconds;
 }
 
+/* The newest event that is not somebody else's, or NULL. */
+static const boot_event *
+newest_event(const scene *self)
+{
+    for (unsigned i = self->events->len; i-- > 0;) {
+        const boot_event *event = &g_array_index(self->events, boot_event, i);
+        if (event->kind != BOOT_EVENT_OTHER)
+            return event;
+    }
+    return NULL;
+}
+
 void
 capture_goes_on(scene *self, int64_t nanoseconds)
 {
-    int64_t newest = self->events->len > 0 ? g_array_index(self->events, boot_event, self->events->len - 1).time
-                                           : self->time;
+    const boot_event *newest = newest_event(self);
 
-    self->time = newest + nanoseconds;
-    boot_tracker_see_frame(self->tracker, self->time);
+    self->time = (newest ? newest->time : self->time) + nanoseconds;
+    see(self, (boot_event){ .kind = BOOT_EVENT_OTHER });
 }
 
 uint32_t
 frame_now(const scene *self)
 {
-    return self->events->len;
+    const boot_event *newest = newest_event(self);
+
+    return newest ? newest->frame : 0;
 }
 
 boot_verdict
@@ -177,7 +189,7 @@ assert_same_findings(const scene *self, uint32_t frame, const boot_verdict *firs
         assert_int_equal(then->id, now->id);
         assert_ptr_equal(then->boot, now->boot);
         assert_int_equal(then->from_frame, now->from_frame);
-        assert_int_equal(then->count, now->count);
+        assert_int_equal(then->times, now->times);
         assert_int_equal(then->duration, now->duration);
         assert_true(net_address_equal(&then->address, &now->address));
         assert_ptr_equal(then->text, now->text);
@@ -196,8 +208,8 @@ assert_agree(uint32_t frame, const boot_verdict *first, const boot_verdict *late
 
     if (!agree)
         print_error("frame %u: first boot %u phase %u step %u kind %u read %u since %u, later boot %u phase %u step %u "
-            "kind %u read %u since %u\n", frame, first->boot ? first->boot->number : 0, first->phase, first->step,
-            first->kind, first->read_number, first->phase_start_frame, later->boot ? later->boot->number : 0,
+            "kind %u read %u since %u\n", frame, first->boot ? first->boot->life.number : 0, first->phase, first->step,
+            first->kind, first->read_number, first->phase_start_frame, later->boot ? later->boot->life.number : 0,
             later->phase, later->step, later->kind, later->read_number, later->phase_start_frame);
     assert_true(agree);
 }

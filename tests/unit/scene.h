@@ -13,6 +13,7 @@
 #include "unit_test.h"
 
 #include "boot/boot_tracker.h"
+#include "boot/finding_text.h"
 #include "events.h"
 
 typedef struct scene {

@@ -9,7 +9,7 @@
 static boot_certainty
 certainty_at_frame(const scene *s, unsigned number)
 {
-    return boot_certainty_at(boot_number(s, number), frame_now(s));
+    return boot_life_certainty_at(&boot_number(s, number)->life, frame_now(s));
 }
 
 /* ---- Which clients ---- */
@@ -21,8 +21,8 @@ pxe_client_begins_a_boot_of_certainty_2(void **state)
 
     expect_step(s, STEP_DHCP_DISCOVER, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, "PXEClient"));
     assert_int_equal(certainty_at_frame(s, 1), CERTAINTY_PXE);
-    assert_int_equal(boot_number(s, 1)->target, s->target.mac);
-    assert_int_equal(boot_number(s, 1)->number, 1);
+    assert_int_equal(boot_number(s, 1)->life.target, s->target.mac);
+    assert_int_equal(boot_number(s, 1)->life.number, 1);
 }
 
 static void
@@ -77,8 +77,8 @@ client_without_option_60_is_told_by_what_it_asks_for(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         boot_event asks = dhcp_from_client(DHCP_MESSAGE_DISCOVER, host_number((uint8_t)(100 + i)), NULL);
 
-        asks.dhcp.requested = rows[i].length > 0 ? rows[i].asked : NULL;
-        asks.dhcp.requested_length = rows[i].length;
+        asks.dhcp.requested.data = rows[i].length > 0 ? rows[i].asked : NULL;
+        asks.dhcp.requested.length = rows[i].length;
         assert_int_equal(see(s, asks)->boot != NULL, rows[i].boots);
     }
 }
@@ -90,8 +90,8 @@ pxe_client_that_asks_for_its_host_name_boots_all_the_same(void **state)
     scene *s = *state;
     boot_event asks = dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT);
 
-    asks.dhcp.requested = asked;
-    asks.dhcp.requested_length = sizeof asked;
+    asks.dhcp.requested.data = asked;
+    asks.dhcp.requested.length = sizeof asked;
     expect_step(s, STEP_DHCP_DISCOVER, asks);
 }
 
@@ -127,7 +127,7 @@ pxe_request_without_a_discover_begins_a_boot(void **state)
     expect_step(s, STEP_DHCP_REQUEST, dhcp_from_client(DHCP_MESSAGE_REQUEST, s->target, PXE_CLIENT));
     expect_step(s, STEP_DHCP_ACK, dhcp_from_server(DHCP_MESSAGE_ACK, s->server, s->target, s->file));
     assert_int_equal(boot_count(s), 1);
-    assert_int_equal(boot_number(s, 1)->first_frame, 1);
+    assert_int_equal(boot_number(s, 1)->life.first_frame, 1);
 }
 
 static void
@@ -183,11 +183,11 @@ certainty_rises_step_by_step_and_never_falls(void **state)
     assert_int_equal(certainty_at_frame(s, 1), CERTAINTY_PVS);
 
     /* As known at each frame; the last word is what a two-pass front end shows on all of them. */
-    assert_int_equal(boot_certainty_at(boot_number(s, 1), 1), CERTAINTY_POSSIBLE);
-    assert_int_equal(boot_certainty_at(boot_number(s, 1), 2), CERTAINTY_PXE);
-    assert_int_equal(boot_certainty_at(boot_number(s, 1), 3), CERTAINTY_PXE);
-    assert_int_equal(boot_certainty_at(boot_number(s, 1), 4), CERTAINTY_PVS);
-    assert_int_equal(boot_certainty_final(boot_number(s, 1)), CERTAINTY_PVS);
+    assert_int_equal(boot_life_certainty_at(&boot_number(s, 1)->life, 1), CERTAINTY_POSSIBLE);
+    assert_int_equal(boot_life_certainty_at(&boot_number(s, 1)->life, 2), CERTAINTY_PXE);
+    assert_int_equal(boot_life_certainty_at(&boot_number(s, 1)->life, 3), CERTAINTY_PXE);
+    assert_int_equal(boot_life_certainty_at(&boot_number(s, 1)->life, 4), CERTAINTY_PVS);
+    assert_int_equal(boot_life_certainty(&boot_number(s, 1)->life), CERTAINTY_PVS);
 }
 
 static void
@@ -252,8 +252,8 @@ pxe_discover_after_the_logon_begins_a_new_boot(void **state)
     pass_time(s, 5 * SECOND);
     play_boot_to_logon(s, s->target);
     assert_int_equal(boot_count(s), 2);
-    assert_int_equal(recall(s, frame_now(s)).boot->number, 2);
-    assert_int_equal(recall(s, 1).boot->number, 1);
+    assert_int_equal(recall(s, frame_now(s)).boot->life.number, 2);
+    assert_int_equal(recall(s, 1).boot->life.number, 1);
 }
 
 static void
@@ -277,7 +277,7 @@ pxe_request_without_a_discover_after_the_logon_begins_a_new_boot(void **state)
     expect_step(s, STEP_DHCP_REQUEST, dhcp_from_client(DHCP_MESSAGE_REQUEST, s->target, PXE_CLIENT));
     expect_step(s, STEP_DHCP_ACK, dhcp_from_server(DHCP_MESSAGE_ACK, s->server, s->target, s->file));
     assert_int_equal(boot_count(s), 2);
-    assert_int_equal(boot_number(s, 2)->first_frame, frame_now(s) - 1);
+    assert_int_equal(boot_number(s, 2)->life.first_frame, frame_now(s) - 1);
 }
 
 static void
@@ -428,10 +428,10 @@ boots_are_numbered_by_their_first_frame(void **state)
     play_dhcp(s, s->target);
     assert_int_equal(boot_count(s), 3);
     for (unsigned i = 1; i <= 3; i++)
-        assert_int_equal(boot_number(s, i)->number, i);
-    assert_int_equal(boot_number(s, 1)->target, s->target.mac);
-    assert_int_equal(boot_number(s, 2)->target, s->other_target.mac);
-    assert_int_equal(boot_number(s, 3)->target, s->target.mac);
+        assert_int_equal(boot_number(s, i)->life.number, i);
+    assert_int_equal(boot_number(s, 1)->life.target, s->target.mac);
+    assert_int_equal(boot_number(s, 2)->life.target, s->other_target.mac);
+    assert_int_equal(boot_number(s, 3)->life.target, s->target.mac);
 }
 
 static void
@@ -458,10 +458,10 @@ address_is_learnt_at_the_ack(void **state)
     see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT));
     see(s, dhcp_from_server(DHCP_MESSAGE_OFFER, s->server, s->target, s->file));
     see(s, dhcp_from_client(DHCP_MESSAGE_REQUEST, s->target, PXE_CLIENT));
-    address = boot_address_at(boot_number(s, 1), 3);
+    address = boot_life_address_at(&boot_number(s, 1)->life, 3);
     assert_false(net_address_known(&address));
     see(s, dhcp_from_server(DHCP_MESSAGE_ACK, s->server, s->target, s->file));
-    address = boot_address_at(boot_number(s, 1), 4);
+    address = boot_life_address_at(&boot_number(s, 1)->life, 4);
     assert_true(net_address_equal(&address, &s->target.address));
 }
 
@@ -474,7 +474,7 @@ address_is_learnt_at_the_read_request(void **state)
     see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT)); /* the rest of DHCP is not captured */
     play_download(s, s->target);
     assert_int_equal(boot_count(s), 1);
-    address = boot_address_at(boot_number(s, 1), 2);
+    address = boot_life_address_at(&boot_number(s, 1)->life, 2);
     assert_true(net_address_equal(&address, &s->target.address));
     assert_true(boot_tracker_is_target(s->tracker, &s->target.address, 2));
 }
@@ -517,8 +517,8 @@ reused_address_belongs_to_the_newer_target(void **state)
     pass_time(s, 600 * SECOND);
     play_boot_to_logon(s, heir);
     assert_int_equal(boot_count(s), 2);
-    assert_int_equal(recall(s, frame_now(s)).boot->number, 2);
-    assert_int_equal(recall(s, before).boot->number, 1);
+    assert_int_equal(recall(s, frame_now(s)).boot->life.number, 2);
+    assert_int_equal(recall(s, before).boot->life.number, 1);
     assert_int_equal(recall(s, before).step, STEP_SINGLE_READ_DATA);
 }
 
@@ -539,10 +539,10 @@ two_targets_boot_side_by_side(void **state)
         const boot_verdict *verdict = see(s, event);
 
         assert_int_equal(verdict->step, expected);
-        assert_int_equal(verdict->boot->number, 1);
+        assert_int_equal(verdict->boot->life.number, 1);
         verdict = see(s, of_another_target(event, s->target, s->other_target));
         assert_int_equal(verdict->step, expected);
-        assert_int_equal(verdict->boot->number, 2);
+        assert_int_equal(verdict->boot->life.number, 2);
     }
     scene_teardown(&other);
 }
@@ -558,12 +558,12 @@ targets_behind_a_router_are_known_by_address(void **state)
             boot_event request = through_router(stream_to_server(targets[t], s->server), s->router, targets[t]);
             boot_event data = through_router(stream_to_target(targets[t], s->server, FULL_PAYLOAD), s->router,
                 targets[t]);
-            assert_int_equal(see(s, request)->boot->number, t + 1);
-            assert_int_equal(see(s, data)->boot->number, t + 1);
+            assert_int_equal(see(s, request)->boot->life.number, t + 1);
+            assert_int_equal(see(s, data)->boot->life.number, t + 1);
         }
     }
     assert_int_equal(boot_count(s), 2);
-    assert_true(boot_number(s, 2)->target != s->router.mac);
+    assert_true(boot_number(s, 2)->life.target != s->router.mac);
 }
 
 static void
@@ -575,11 +575,11 @@ relayed_boot_keeps_its_target_behind_a_router(void **state)
     play_dhcp(s, s->target);
     play_dhcp(s, s->other_target);
     expect_step(s, STEP_LOGON_REQUEST, through_router(request, s->router, s->target));
-    assert_int_equal(recall(s, frame_now(s)).boot->number, 1);
+    assert_int_equal(recall(s, frame_now(s)).boot->life.number, 1);
     request = stream_to_server(s->other_target, s->server);
     expect_step(s, STEP_LOGON_REQUEST, through_router(request, s->router, s->other_target));
-    assert_int_equal(recall(s, frame_now(s)).boot->number, 2);
-    assert_int_equal(boot_number(s, 1)->target, s->target.mac);
+    assert_int_equal(recall(s, frame_now(s)).boot->life.number, 2);
+    assert_int_equal(boot_number(s, 1)->life.target, s->target.mac);
     assert_int_equal(boot_count(s), 2);
 }
 
@@ -605,7 +605,7 @@ midstream_target_whose_arp_confirms_its_mac_reboots_as_itself(void **state)
     see(s, arp_reply(s->target, s->server));
     play_boot_to_logon(s, s->target);
     assert_int_equal(boot_count(s), 2);
-    assert_int_equal(boot_number(s, 1)->target, s->target.mac);
+    assert_int_equal(boot_number(s, 1)->life.target, s->target.mac);
 }
 
 /* ---- ARP that belongs to a boot ---- */
@@ -628,7 +628,7 @@ other_devices_claim_of_the_targets_address_belongs_to_the_boot(void **state)
 
     play_dhcp(s, s->target);
     expect_step(s, STEP_ARP_REPLY, arp_announcement(thief));
-    assert_int_equal(recall(s, frame_now(s)).boot->number, 1);
+    assert_int_equal(recall(s, frame_now(s)).boot->life.number, 1);
 }
 
 static void

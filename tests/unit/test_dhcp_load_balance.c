@@ -73,8 +73,8 @@ discover_has_the_bucket_of_option_61_or_else_of_its_chaddr(void **state)
         client = (host){ mac_from_octets(chaddr), NET_ADDRESS_NONE };
         asks = dhcp_from_client(DHCP_MESSAGE_DISCOVER, client, PXE_CLIENT);
         if (rows[i].client_id) {
-            asks.dhcp.client_id_length = from_hex(rows[i].client_id, client_id);
-            asks.dhcp.client_id = client_id;
+            asks.dhcp.client_id.length = from_hex(rows[i].client_id, client_id);
+            asks.dhcp.client_id.data = client_id;
         }
         assert_int_equal(see(s, asks)->discover->bucket, rows[i].bucket);
     }

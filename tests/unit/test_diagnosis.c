@@ -8,9 +8,8 @@
 
 #include <string.h>
 
-#include "boot/diagnosis.h"
 
-/* design.md, section 4: the names are filters, and their severity is promised. */
+/* docs/fields.md: the names are filters, and their severity is promised. */
 static const struct {
     const char *name;
     finding_severity severity;
@@ -19,24 +18,34 @@ static const struct {
     { "bootstrap.downloaded", FINDING_MILESTONE }, { "logon.started", FINDING_MILESTONE },
     { "logon.redirected", FINDING_MILESTONE }, { "stream.started", FINDING_MILESTONE },
     { "handoff.seen", FINDING_MILESTONE },
-    { "discover.retry", FINDING_SYMPTOM }, { "discover.secs_zero", FINDING_SYMPTOM },
-    { "dhcp.servers_differ", FINDING_SYMPTOM }, { "bootstrap.retransmission", FINDING_SYMPTOM },
-    { "bootstrap.stall", FINDING_SYMPTOM }, { "logon.retry", FINDING_SYMPTOM }, { "read.retry", FINDING_SYMPTOM },
-    { "read.slow", FINDING_SYMPTOM }, { "read.fragmented", FINDING_SYMPTOM },
-    { "discover.unanswered", FINDING_FAULT }, { "discover.flag_decides", FINDING_FAULT },
-    { "dhcp.no_bootfile", FINDING_FAULT }, { "dhcp.refused", FINDING_FAULT },
-    { "dhcp.address_changed", FINDING_FAULT }, { "arp.unanswered", FINDING_FAULT },
-    { "arp.conflict", FINDING_FAULT }, { "bootstrap.unanswered", FINDING_FAULT },
-    { "bootstrap.error", FINDING_FAULT }, { "bootstrap.incomplete", FINDING_FAULT },
-    { "logon.unanswered", FINDING_FAULT }, { "stream.stalled", FINDING_FAULT },
-    { "stream.server_changed", FINDING_FAULT }, { "read.burst_too_long", FINDING_FAULT },
-    { "handoff.missing", FINDING_FAULT }
+    { "capture.one_way", FINDING_SYMPTOM }, { "discover.retry", FINDING_SYMPTOM },
+    { "discover.secs_zero", FINDING_SYMPTOM }, { "discover.answered_late", FINDING_SYMPTOM },
+    { "dhcp.servers_differ", FINDING_SYMPTOM }, { "dhcp.boot_files_differ", FINDING_SYMPTOM },
+    { "icmp.unreachable", FINDING_SYMPTOM }, { "bootstrap.retransmission", FINDING_SYMPTOM },
+    { "bootstrap.stall", FINDING_SYMPTOM }, { "bootstrap.slow", FINDING_SYMPTOM },
+    { "bootstrap.passed_over", FINDING_SYMPTOM }, { "bootstrap.version_differs", FINDING_SYMPTOM },
+    { "logon.retry", FINDING_SYMPTOM }, { "logon.out_of_sight", FINDING_SYMPTOM }, { "read.retry", FINDING_SYMPTOM },
+    { "read.slow", FINDING_SYMPTOM }, { "read.fragmented", FINDING_SYMPTOM }, { "single_read.long", FINDING_SYMPTOM },
+    { "stream.server_changed", FINDING_SYMPTOM }, { "handoff.other_card", FINDING_SYMPTOM },
+    { "dhcp.refused", FINDING_FAULT }, { "discover.unanswered", FINDING_FAULT },
+    { "discover.flag_decides", FINDING_FAULT }, { "dhcp.offer_not_taken", FINDING_FAULT },
+    { "dhcp.no_bootfile", FINDING_FAULT }, { "dhcp.request_unanswered", FINDING_FAULT },
+    { "arp.conflict", FINDING_FAULT }, { "arp.probed", FINDING_FAULT }, { "arp.unanswered", FINDING_FAULT },
+    { "pxe.unanswered", FINDING_FAULT }, { "bootstrap.wrong_firmware", FINDING_FAULT },
+    { "bootstrap.not_requested", FINDING_FAULT }, { "bootstrap.other_server", FINDING_FAULT },
+    { "bootstrap.not_heard", FINDING_FAULT }, { "bootstrap.error", FINDING_FAULT },
+    { "bootstrap.unanswered", FINDING_FAULT }, { "bootstrap.incomplete", FINDING_FAULT },
+    { "logon.missing", FINDING_FAULT }, { "logon.unanswered", FINDING_FAULT }, { "logon.refused", FINDING_FAULT },
+    { "logon.stopped", FINDING_FAULT }, { "dhcp.address_changed", FINDING_FAULT },
+    { "read.burst_too_long", FINDING_FAULT }, { "stream.server_loop", FINDING_FAULT },
+    { "stream.stalled", FINDING_FAULT }, { "handoff.missing", FINDING_FAULT }, { "boot.loop", FINDING_FAULT }
 };
 
 static void
 every_finding_is_in_the_contract(void **state)
 {
     (void)state;
+    assert_int_equal(FINDING_COUNT, G_N_ELEMENTS(contract));
     for (unsigned id = 0; id < FINDING_COUNT; id++) {
         const finding_kind *kind = finding_kind_of((finding_id)id);
         char *filter = g_strconcat("pvsboot.", kind->name, NULL);
@@ -63,6 +72,39 @@ no_two_findings_have_one_name(void **state)
     for (unsigned a = 0; a < FINDING_COUNT; a++)
         for (unsigned b = 0; b < a; b++)
             assert_string_not_equal(finding_kind_of((finding_id)a)->name, finding_kind_of((finding_id)b)->name);
+}
+
+/* docs/diagnosis.md: an outcome names the first of them, so causes stand before consequences. */
+static void
+causes_stand_before_consequences(void **state)
+{
+    static const finding_id order[] = {
+        FINDING_DHCP_REFUSED, FINDING_DISCOVER_UNANSWERED, FINDING_DHCP_OFFER_NOT_TAKEN, FINDING_DHCP_NO_BOOTFILE,
+        FINDING_DHCP_REQUEST_UNANSWERED, FINDING_ARP_CONFLICT, FINDING_ARP_UNANSWERED, FINDING_PXE_UNANSWERED,
+        FINDING_BOOTSTRAP_NOT_REQUESTED, FINDING_BOOTSTRAP_OTHER_SERVER, FINDING_BOOTSTRAP_NOT_HEARD,
+        FINDING_BOOTSTRAP_ERROR, FINDING_BOOTSTRAP_UNANSWERED, FINDING_BOOTSTRAP_INCOMPLETE, FINDING_LOGON_MISSING,
+        FINDING_LOGON_UNANSWERED, FINDING_LOGON_REFUSED, FINDING_LOGON_STOPPED, FINDING_STREAM_STALLED,
+        FINDING_HANDOFF_MISSING
+    };
+
+    (void)state;
+    for (size_t i = 1; i < G_N_ELEMENTS(order); i++)
+        assert_true(order[i - 1] < order[i]);
+}
+
+/* A label has 239 characters: 33 for "Expert Info (Warning/Sequence): ", the rest for title, what was seen and advice. */
+static void
+titles_and_advice_leave_room(void **state)
+{
+    (void)state;
+    for (unsigned id = 0; id < FINDING_COUNT; id++) {
+        const finding_kind *kind = finding_kind_of((finding_id)id);
+
+        if (strlen(kind->title) + strlen(kind->advice) > 155)
+            print_error("%s: %zu\n", kind->name, strlen(kind->title) + strlen(kind->advice));
+        assert_true(strlen(kind->title) + strlen(kind->advice) <= 155);
+        assert_true(kind->severity == FINDING_MILESTONE || *kind->advice != '\0');
+    }
 }
 
 static void
@@ -151,6 +193,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_finding_is_in_the_contract),
         cmocka_unit_test(no_two_findings_have_one_name),
+        cmocka_unit_test(causes_stand_before_consequences),
+        cmocka_unit_test(titles_and_advice_leave_room),
         diagnosis_test(discover_tells_which_reply_it_asks_for),
         diagnosis_test(milestones_of_a_boot_are_said_once),
         diagnosis_test(usual_boot_has_no_symptom_and_no_fault),

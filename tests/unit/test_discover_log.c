@@ -130,7 +130,7 @@ retry_names_the_one_before_it(void **state)
     assert_null(said(s, first, FINDING_DISCOVER_RETRY));
     assert_non_null(retry);
     assert_int_equal(retry->from_frame, first);
-    assert_int_equal(retry->count, 2);
+    assert_int_equal(retry->times, 2);
 }
 
 static void
@@ -197,7 +197,7 @@ proxy_offer_is_no_answer(void **state)
     uint32_t asked = ask(s, s->target, 4, true);
 
     proxy.dhcp.your_address = NET_ADDRESS_NONE;
-    proxy.dhcp.boot_file = s->file;
+    proxy.dhcp.boot.file = s->file;
     assert_int_equal(see(s, proxy)->answers, 0);
     assert_int_equal(answered_in(s, asked), 0);
     capture_goes_on(s, 10 * SECOND);
@@ -286,7 +286,7 @@ fourth_discover_is_unanswered_at_once_and_the_first_three_later(void **state)
     finding = said(s, frames[3], FINDING_DISCOVER_UNANSWERED);
     assert_non_null(finding);
     assert_int_equal(finding->from_frame, frames[0]);
-    assert_int_equal(finding->count, 4);
+    assert_int_equal(finding->times, 4);
     assert_int_equal(finding->duration, 3 * (4 * SECOND + MILLISECOND));
 
     capture_goes_on(s, 4 * SECOND);
@@ -294,7 +294,7 @@ fourth_discover_is_unanswered_at_once_and_the_first_three_later(void **state)
         finding = added_later(s, frames[i], FINDING_DISCOVER_UNANSWERED);
         assert_non_null(finding);
         assert_int_equal(finding->from_frame, frames[0]);
-        assert_int_equal(finding->count, 4);
+        assert_int_equal(finding->times, 4);
     }
     assert_non_null(said(s, frames[3], FINDING_DISCOVER_UNANSWERED));
 }
@@ -322,7 +322,7 @@ single_discover_without_an_offer_is_unanswered_later(void **state)
     uint32_t asked = ask(s, s->target, 4, true);
 
     capture_goes_on(s, 4 * SECOND);
-    assert_int_equal(added_later(s, asked, FINDING_DISCOVER_UNANSWERED)->count, 1);
+    assert_int_equal(added_later(s, asked, FINDING_DISCOVER_UNANSWERED)->times, 1);
     assert_int_equal(times_said(s, FINDING_DISCOVER_UNANSWERED), 0);
 }
 
@@ -394,9 +394,9 @@ new_boot_ends_a_run(void **state)
     for (uint32_t frame = 1; frame <= 4; frame++) {
         const boot_finding *finding = added_later(s, frame, FINDING_DISCOVER_UNANSWERED);
 
-        assert_int_equal(finding->count, 2);
+        assert_int_equal(finding->times, 2);
         assert_int_equal(finding->from_frame, frame <= 2 ? 1 : 3);
-        assert_int_equal(finding->boot->number, frame <= 2 ? 1 : 2);
+        assert_int_equal(finding->boot->life.number, frame <= 2 ? 1 : 2);
     }
 }
 
@@ -411,7 +411,7 @@ secs_zero_comes_with_unanswered_and_tells_the_bucket(void **state)
     finding = said(s, 4, FINDING_DISCOVER_SECS_ZERO);
     assert_non_null(finding);
     assert_int_equal(finding->from_frame, 1);
-    assert_int_equal(finding->count, recall(s, 4).discover->bucket);
+    assert_int_equal(finding->bucket, recall(s, 4).discover->bucket);
     assert_int_equal(times_said(s, FINDING_DISCOVER_SECS_ZERO), 1);
     capture_goes_on(s, 4 * SECOND);
     assert_int_equal(times_added_later(s, FINDING_DISCOVER_SECS_ZERO), 4);
@@ -440,7 +440,7 @@ assert_flag_decides_on(const scene *s, const uint32_t *frames, unsigned count, u
         const boot_finding *finding = added_later(s, frames[i], FINDING_DISCOVER_FLAG_DECIDES);
 
         assert_non_null(finding);
-        assert_int_equal(finding->count, count);
+        assert_int_equal(finding->times, count);
         assert_int_equal(finding->from_frame, answered);
     }
 }

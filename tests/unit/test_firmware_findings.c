@@ -16,9 +16,9 @@ nak_and_decline_are_said_at_once(void **state)
     see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT));
     see(s, dhcp_from_client(DHCP_MESSAGE_REQUEST, s->target, PXE_CLIENT));
     see(s, dhcp_from_server(DHCP_MESSAGE_NAK, s->server, s->target, NULL));
-    assert_int_equal(said(s, 3, FINDING_DHCP_REFUSED)->count, DHCP_MESSAGE_NAK);
+    assert_false(said(s, 3, FINDING_DHCP_REFUSED)->from_client);
     see(s, dhcp_from_client(DHCP_MESSAGE_DECLINE, s->target, PXE_CLIENT));
-    assert_int_equal(said(s, 4, FINDING_DHCP_REFUSED)->count, DHCP_MESSAGE_DECLINE);
+    assert_true(said(s, 4, FINDING_DHCP_REFUSED)->from_client);
     assert_int_equal(times_said(s, FINDING_DHCP_REFUSED), 2);
 }
 
@@ -252,7 +252,7 @@ third_arp_request_in_a_row_is_said_at_once(void **state)
     finding = said(s, 7, FINDING_ARP_UNANSWERED);
     assert_non_null(finding);
     assert_int_equal(finding->from_frame, 5);
-    assert_int_equal(finding->count, 3);
+    assert_int_equal(finding->times, 3);
     assert_true(net_address_equal(&finding->address, &s->server.address));
     capture_goes_on(s, 3 * SECOND);
     assert_int_equal(times_added_later(s, FINDING_ARP_UNANSWERED), 5);
@@ -530,7 +530,7 @@ error_of_the_server_is_said_at_once(void **state)
     see(s, tftp_error_from_server(s->target, s->server, 2070, 1));
     finding = said(s, 6, FINDING_BOOTSTRAP_ERROR);
     assert_non_null(finding);
-    assert_int_equal(finding->count, 1);
+    assert_int_equal(finding->code, 1);
     assert_string_equal(finding->text, s->file);
     assert_true(net_address_equal(&finding->address, &s->server.address));
 }
@@ -544,7 +544,7 @@ error_of_the_client_in_the_middle_is_said_at_once(void **state)
     see(s, tftp_request(s->target, s->server, 2070, s->file, 0));
     see(s, tftp_data(s->target, s->server, 2070, 1, 512));
     see(s, tftp_error_from_client(s->target, s->server, 2070, 3));
-    assert_int_equal(said(s, 7, FINDING_BOOTSTRAP_ERROR)->count, 3);
+    assert_int_equal(said(s, 7, FINDING_BOOTSTRAP_ERROR)->code, 3);
 }
 
 static void
@@ -574,12 +574,12 @@ block_sent_again_is_a_retransmission(void **state)
     see(s, tftp_request(s->target, s->server, 2070, s->file, 0));
     see(s, tftp_data(s->target, s->server, 2070, 1, 512));
     see(s, tftp_data(s->target, s->server, 2070, 1, 512));
-    assert_int_equal(said(s, 7, FINDING_BOOTSTRAP_RETRANSMISSION)->count, 1);
+    assert_int_equal(said(s, 7, FINDING_BOOTSTRAP_RETRANSMISSION)->times, 1);
     see(s, tftp_ack(s->target, s->server, 2070, 1));
     see(s, tftp_data(s->target, s->server, 2070, 2, 100));
     pass_time(s, 100 * MILLISECOND);
     see(s, tftp_data(s->target, s->server, 2070, 2, 100)); /* the last one, in phase 2 */
-    assert_int_equal(said(s, 10, FINDING_BOOTSTRAP_RETRANSMISSION)->count, 2);
+    assert_int_equal(said(s, 10, FINDING_BOOTSTRAP_RETRANSMISSION)->times, 2);
     assert_int_equal(times_said(s, FINDING_BOOTSTRAP_RETRANSMISSION), 2);
 }
 
@@ -648,7 +648,7 @@ download_without_an_end_is_said_later(void **state)
     assert_int_equal(times_said(s, FINDING_BOOTSTRAP_INCOMPLETE), 0);
     finding = added_later(s, 6, FINDING_BOOTSTRAP_INCOMPLETE);
     assert_non_null(finding);
-    assert_int_equal(finding->count, 512);
+    assert_int_equal(finding->bytes, 512);
     assert_int_equal(times_added_later(s, FINDING_BOOTSTRAP_INCOMPLETE), 1);
 }
 
@@ -666,7 +666,7 @@ download_without_an_end_is_said_on_the_next_boot(void **state)
     assert_int_equal(boot_count(s), 2);
     finding = said(s, 7, FINDING_BOOTSTRAP_INCOMPLETE);
     assert_non_null(finding);
-    assert_int_equal(finding->boot->number, 1);
+    assert_int_equal(finding->boot->life.number, 1);
     assert_int_equal(finding->from_frame, 6);
     assert_non_null(added_later(s, 6, FINDING_BOOTSTRAP_INCOMPLETE));
 }
@@ -723,7 +723,7 @@ downloaded_tells_the_file_and_its_size(void **state)
     finding = said(s, 9, FINDING_BOOTSTRAP_DOWNLOADED);
     assert_non_null(finding);
     assert_string_equal(finding->text, s->file);
-    assert_int_equal(finding->count, 612);
+    assert_int_equal(finding->bytes, 612);
     assert_int_equal(finding->from_frame, 5);
     assert_int_equal(finding->duration, 4 * MILLISECOND);
     pass_time(s, SECOND);

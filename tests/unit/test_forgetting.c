@@ -53,7 +53,7 @@ boot_of_frame(const scene *s, uint32_t frame)
 {
     boot_verdict later = recall(s, frame);
 
-    return later.boot ? later.boot->number : 0;
+    return later.boot ? later.boot->life.number : 0;
 }
 
 static void
@@ -109,7 +109,7 @@ others_keep_their_discovers_and_findings(void **state)
     unanswered = said(s, discover_of(s, s->target), FINDING_DISCOVER_UNANSWERED);
     assert_non_null(unanswered);
     assert_int_equal(unanswered->from_frame, first);
-    assert_int_equal(unanswered->count, 4);
+    assert_int_equal(unanswered->times, 4);
     assert_int_equal(recall(s, first + 1).discover->attempt, 2);
     expect_step(s, STEP_DHCP_OFFER, dhcp_from_server(DHCP_MESSAGE_OFFER, s->server, s->target, s->file));
     assert_int_equal(recall(s, frame_now(s)).answers, frame_now(s) - 1);
@@ -133,7 +133,7 @@ others_are_told_in_every_pass_as_before(void **state)
         const boot_verdict *first = &g_array_index(s->verdicts, boot_verdict, frame - 1);
         boot_verdict later = recall(s, frame);
 
-        if (later.boot && later.boot->number <= 3) {
+        if (later.boot && later.boot->life.number <= 3) {
             assert_ptr_equal(first->boot, later.boot);
             assert_int_equal(first->step, later.step);
             assert_int_equal(first->read_number, later.read_number);
@@ -159,7 +159,7 @@ forgotten_target_that_speaks_again_begins_a_boot(void **state)
     play_read(s, s->target, 4096);
     after = frame_now(s);
     assert_int_equal(boot_of_frame(s, after), MAX_BOOTS + 2);
-    assert_true(recall(s, after).boot->from_midstream);
+    assert_false(recall(s, after).boot->life.sight.begins);
     assert_int_equal(boot_of_frame(s, before), 0);
 }
 
@@ -192,7 +192,7 @@ next_boot_may_forget_the_one_before(void **state)
     play_boot_to_single_read(s, s->target);
     play_boot_to_single_read(s, s->target);
     assert_int_equal(boot_count(s), 1);
-    assert_int_equal(boot_number(s, 1)->number, 2);
+    assert_int_equal(boot_number(s, 1)->life.number, 2);
     assert_int_equal(boot_of_frame(s, frame_now(s)), 2);
     assert_int_equal(boot_of_frame(s, 1), 0);
 }
@@ -241,22 +241,20 @@ static void
 summaries_are_without_the_forgotten(void **state)
 {
     scene *s = *state;
-    boot_summaries summaries;
+    boot_summaries *summaries;
 
-    boot_summaries_init(&summaries);
-    for (unsigned n = 1; n <= MAX_BOOTS + 1; n++) {
-        const boot_summary *summary = boot_summaries_add(&summaries,
-            see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, client(n), PXE_CLIENT)));
-
-        assert_int_equal(summary->discovers, 1);
-        boot_summaries_add(&summaries, see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, client(n), PXE_CLIENT)));
-        assert_int_equal(summary->discovers, 2);
+    for (unsigned n = 1; n <= MAX_BOOTS + 1; n++)
+        for (int i = 0; i < 2; i++)
+            see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, client(n), PXE_CLIENT));
+    summaries = boot_summaries_new(s->tracker);
+    assert_null(boot_summaries_get(summaries, 1));
+    assert_null(boot_summaries_get(summaries, 2));
+    assert_int_equal(boot_summaries_count(summaries), MAX_BOOTS - 1);
+    for (unsigned n = 3; n <= MAX_BOOTS + 1; n++) {
+        assert_int_equal(boot_summaries_get(summaries, n)->discovers, 2);
+        assert_int_equal(boot_summaries_get(summaries, n)->found[FINDING_DISCOVER_RETRY], 1);
     }
-    assert_null(boot_summaries_get(&summaries, 1));
-    assert_null(boot_summaries_get(&summaries, 2));
-    for (unsigned n = 3; n <= MAX_BOOTS + 1; n++)
-        assert_int_equal(boot_summaries_get(&summaries, n)->findings[FINDING_DISCOVER_RETRY], 1);
-    boot_summaries_clear(&summaries);
+    boot_summaries_free(summaries);
 }
 
 /* No scene of these agrees with itself in every pass: that is what forgetting means. */

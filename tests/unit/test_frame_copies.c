@@ -94,7 +94,7 @@ routed_copy_of_a_datagram_has_its_originals_step(void **state)
     expect_step(s, STEP_SINGLE_READ_REQUEST, request);
     verdict = see(s, through_router(request, s->router, s->target));
     assert_int_equal(verdict->step, STEP_SINGLE_READ_REQUEST);
-    assert_int_equal(verdict->boot->number, 1);
+    assert_int_equal(verdict->boot->life.number, 1);
     assert_int_equal(boot_count(s), 1);
 }
 
@@ -127,7 +127,7 @@ doubled_stream_has_the_reads_of_one(void **state)
     int before;
 
     play_boot_to_single_read(s, s->target);
-    meter = &boot_number(s, 1)->meter;
+    meter = &boot_number(s, 1)->stream.meter;
     before = stream_meter_read_of_data(meter, frame_now(s));
     for (int read = 1; read <= 5; read++) {
         see(s, stream_to_server(s->target, s->server));
@@ -208,8 +208,8 @@ stream_datagrams_of_one_ip_identification_but_other_contents_are_no_copies(void 
         request.identity = 1;
         see(s, request);
         play_burst(s, s->target, 4096, FULL_PAYLOAD);
-        assert_int_equal(stream_meter_read_of_request(&boot_number(s, 1)->meter, frame_now(s) - 3), i + 2);
-        assert_int_equal(stream_meter_read(&boot_number(s, 1)->meter, (unsigned)i + 2)->start_frame, frame_now(s) - 3);
+        assert_int_equal(stream_meter_read_of_request(&boot_number(s, 1)->stream.meter, frame_now(s) - 3), i + 2);
+        assert_int_equal(stream_meter_read(&boot_number(s, 1)->stream.meter, (unsigned)i + 2)->start_frame, frame_now(s) - 3);
     }
 }
 

@@ -87,7 +87,7 @@ dhcp_of_the_operating_system_is_the_handoff(void **state)
             verdict = see(s, dhcp_from_client(messages[i], target, classes[j]));
             assert_int_equal(verdict->step, STEP_HANDOFF);
             assert_int_equal(verdict->boot->handoff.evidence, HANDOFF_BY_DHCP);
-            assert_int_equal(verdict->boot->number, boot_count(s));
+            assert_int_equal(verdict->boot->life.number, boot_count(s));
         }
 }
 
@@ -431,41 +431,41 @@ each_boot_has_a_handoff_of_its_own(void **state)
     assert_int_equal(boot_number(s, 2)->handoff.evidence, HANDOFF_BY_PORT);
 }
 
-#define handoff_test(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
+#define handoff_chapterest(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        handoff_test(announcement_of_its_own_address_is_the_handoff),
-        handoff_test(announcement_as_a_reply_is_the_handoff),
-        handoff_test(probe_for_its_own_address_is_the_handoff),
-        handoff_test(dhcp_of_the_operating_system_is_the_handoff),
-        handoff_test(datagram_from_another_port_is_the_handoff),
-        handoff_test(larger_datagram_than_single_read_modes_is_the_handoff),
-        handoff_test(jumbo_data_after_small_reads_only_is_the_handoff),
-        handoff_test(third_overlapping_request_within_a_second_is_the_handoff),
-        handoff_test(firmware_announcement_in_phase_1_is_no_handoff),
-        handoff_test(announcement_in_phase_2_is_no_handoff),
-        handoff_test(operating_systems_dhcp_in_phase_2_is_no_handoff),
-        handoff_test(servers_arp_refresh_is_no_handoff),
-        handoff_test(targets_arp_for_the_server_is_no_handoff),
-        handoff_test(other_device_that_speaks_of_the_targets_address_is_no_handoff),
-        handoff_test(pause_alone_is_no_handoff),
-        handoff_test(reply_of_a_dhcp_server_is_no_handoff),
-        handoff_test(full_sized_datagrams_are_no_handoff),
-        handoff_test(large_datagram_of_the_target_is_no_handoff),
-        handoff_test(change_of_the_servers_port_is_no_handoff),
-        handoff_test(two_overlapping_requests_are_no_handoff),
-        handoff_test(overlapping_requests_seconds_apart_are_no_handoff),
-        handoff_test(second_handoff_frame_is_no_step_401),
-        handoff_test(pause_of_two_seconds_supports_it),
-        handoff_test(shorter_pause_does_not_support_it),
-        handoff_test(pause_counts_from_the_last_streaming_datagram),
-        handoff_test(evidence_within_five_seconds_is_told_by_the_second_pass_only),
-        handoff_test(evidence_after_five_seconds_is_not_told),
-        handoff_test(arp_after_the_handoff_supports_it_too),
-        handoff_test(each_boot_has_a_handoff_of_its_own),
+        handoff_chapterest(announcement_of_its_own_address_is_the_handoff),
+        handoff_chapterest(announcement_as_a_reply_is_the_handoff),
+        handoff_chapterest(probe_for_its_own_address_is_the_handoff),
+        handoff_chapterest(dhcp_of_the_operating_system_is_the_handoff),
+        handoff_chapterest(datagram_from_another_port_is_the_handoff),
+        handoff_chapterest(larger_datagram_than_single_read_modes_is_the_handoff),
+        handoff_chapterest(jumbo_data_after_small_reads_only_is_the_handoff),
+        handoff_chapterest(third_overlapping_request_within_a_second_is_the_handoff),
+        handoff_chapterest(firmware_announcement_in_phase_1_is_no_handoff),
+        handoff_chapterest(announcement_in_phase_2_is_no_handoff),
+        handoff_chapterest(operating_systems_dhcp_in_phase_2_is_no_handoff),
+        handoff_chapterest(servers_arp_refresh_is_no_handoff),
+        handoff_chapterest(targets_arp_for_the_server_is_no_handoff),
+        handoff_chapterest(other_device_that_speaks_of_the_targets_address_is_no_handoff),
+        handoff_chapterest(pause_alone_is_no_handoff),
+        handoff_chapterest(reply_of_a_dhcp_server_is_no_handoff),
+        handoff_chapterest(full_sized_datagrams_are_no_handoff),
+        handoff_chapterest(large_datagram_of_the_target_is_no_handoff),
+        handoff_chapterest(change_of_the_servers_port_is_no_handoff),
+        handoff_chapterest(two_overlapping_requests_are_no_handoff),
+        handoff_chapterest(overlapping_requests_seconds_apart_are_no_handoff),
+        handoff_chapterest(second_handoff_frame_is_no_step_401),
+        handoff_chapterest(pause_of_two_seconds_supports_it),
+        handoff_chapterest(shorter_pause_does_not_support_it),
+        handoff_chapterest(pause_counts_from_the_last_streaming_datagram),
+        handoff_chapterest(evidence_within_five_seconds_is_told_by_the_second_pass_only),
+        handoff_chapterest(evidence_after_five_seconds_is_not_told),
+        handoff_chapterest(arp_after_the_handoff_supports_it_too),
+        handoff_chapterest(each_boot_has_a_handoff_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

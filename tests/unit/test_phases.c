@@ -98,7 +98,7 @@ boot_servers_ack_gives_no_address(void **state)
     see(s, pxe_request(s->target, s->other_server));
     reply.dhcp.your_address = address_number(99);
     see(s, reply);
-    now = boot_address_at(boot_number(s, 1), frame_now(s));
+    now = boot_life_address_at(&boot_number(s, 1)->life, frame_now(s));
     assert_true(net_address_equal(&now, &s->target.address));
 }
 
@@ -200,7 +200,7 @@ two_stage_boot_shares_the_bootstrap_steps(void **state)
     scene *s = *state;
 
     expect_step(s, STEP_BOOTSTRAP_REQUEST, two_stage_request(s->target, s->server, 2070, "any.bin"));
-    assert_int_equal(boot_certainty_at(boot_number(s, 1), 1), CERTAINTY_PVS);
+    assert_int_equal(boot_life_certainty_at(&boot_number(s, 1)->life, 1), CERTAINTY_PVS);
     expect_step(s, STEP_BOOTSTRAP_DATA, two_stage_data(s->target, s->server, 2070, 1, 1400));
     expect_step(s, STEP_BOOTSTRAP_ACK, two_stage_ack(s->target, s->server, 2070, 1));
     expect_step(s, STEP_BOOTSTRAP_COMPLETED, two_stage_data(s->target, s->server, 2070, 2, 20));
@@ -510,7 +510,7 @@ first_read_counts_from_the_request_before_its_data(void **state)
     see(s, stream_to_target(s->target, s->server, 568));
     data = frame_now(s);
     /* "the request of the first one, seen in phase 2 [...] is the first read's request_in"; the logon before is not. */
-    meter = &boot_number(s, 1)->meter;
+    meter = &boot_number(s, 1)->stream.meter;
     assert_int_equal(stream_meter_read_of_data(meter, data), 0);
     assert_int_equal(stream_meter_read(meter, 0)->start_frame, request);
     assert_int_equal(stream_meter_read(meter, 0)->time, MILLISECOND);
@@ -527,7 +527,7 @@ reads_are_numbered_from_1_in_each_boot(void **state)
     play_burst(s, s->target, 4096, FULL_PAYLOAD);
     for (int read = 1; read < 5; read++) {
         play_read(s, s->target, 4096);
-        meter = &boot_number(s, 1)->meter;
+        meter = &boot_number(s, 1)->stream.meter;
         assert_int_equal(stream_meter_read_of_data(meter, frame_now(s)), read);
         assert_int_equal(stream_meter_read_of_request(meter, frame_now(s) - 3), read);
         assert_int_equal(stream_meter_read(meter, (unsigned)read)->bytes, 4096);
@@ -636,7 +636,7 @@ capture_that_begins_with_a_read_request_for_the_bootstrap_is_phase_1(void **stat
     play_download(s, s->target);
     play_logon(s, s->target);
     assert_int_equal(boot_count(s), 1);
-    assert_int_equal(boot_number(s, 1)->target, s->target.mac);
+    assert_int_equal(boot_number(s, 1)->life.target, s->target.mac);
 }
 
 static void

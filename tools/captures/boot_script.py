@@ -5,6 +5,7 @@ The truth comes from the script: it knows which step it plays. The few rules of 
 otherwise have to repeat in every scenario (attempts of a run, what is the hand-off, evidence within 5 s after it)
 are kept here, in the words of design.md."""
 import wire
+from download import Download
 from timeline import SECOND, duration, seconds
 from wire import BROADCAST, Machine
 
@@ -28,14 +29,17 @@ class Boot:
         self.reads = self.first_request = self.first_contact = None
         self.reads_port = self.last_stream = None
         self.hand_off, self.overlaps = None, []
-        self.streamed_after_hand_off = False
+        self.exchange = 0
+        self.running = False  # the beginning is not in the capture: no phase until something proves BNIStack
+        self.full_sized = False
         self.verdict = None
-        self.untold = ()  # keys of the boot's own truth that design.md leaves open
+        self.open = ""  # why the outcome is not checked
         self.xid = self.rng.getrandbits(32)
         self.ipv6 = False
         self.has_address = True
         self.relay = self.router = None
         self.both_sides_of_relay = False
+        self.known_by_dhcp = False
 
     # ---- time and emission ------------------------------------------------------------------------------------------
 
@@ -78,6 +82,7 @@ class Boot:
 
     def _from_client(self, kind, step, broadcast, secs, vendor, client_id, arch, xid, extra=(), ciaddr=NOBODY,
                      src_ip=NOBODY, server=None, dport=67):
+        self.known_by_dhcp = True
         options = self._client_options(vendor, client_id, arch) + list(extra)
 
         def message(**relayed):
@@ -95,10 +100,10 @@ class Boot:
             frame = frame or relayed
         return frame
 
-    def discover(self, secs=4, broadcast=True, vendor=wire.PXE_BIOS, client_id=None, arch=0):
+    def discover(self, secs=4, broadcast=True, vendor=wire.PXE_BIOS, client_id=None, arch=0, extra=()):
         self.phase = 1
         self.attempt += 1
-        frame = self._from_client(wire.DISCOVER, 101, broadcast, secs, vendor, client_id, arch, self.xid)
+        frame = self._from_client(wire.DISCOVER, 101, broadcast, secs, vendor, client_id, arch, self.xid, extra)
         frame.fields = {
             "discover.broadcast": broadcast, "discover.attempt": str(self.attempt), "discover.secs": str(secs),
             "discover.bucket": str(wire.load_balance_bucket(client_id or self.target.mac_bytes))}
@@ -153,8 +158,12 @@ class Boot:
         frame = self._from_dhcp_server(wire.OFFER, 102, broadcast, address or self.target.ip, server, file, options,
                                        self.xid, gives_address=not proxy)
         if not proxy and self.run:
-            # Only the DISCOVER right before it: whether earlier ones of the run point at it too is left open.
-            self.run[-1].later_fields["discover.answered_in"] = frame
+            waited = frame.time - self.run[0].time
+            frame.fields.update({"discover.wait": duration(waited), "discover.answer_to": self.run[-1]})
+            if waited >= 10 * SECOND:
+                frame.experts.append("discover.answered_late")
+            for asked in self.run:
+                asked.later_fields["discover.answered_in"] = frame
             self.run = []
         return frame
 
@@ -176,9 +185,11 @@ class Boot:
         return frame
 
     def decline(self):
-        """The client refuses the address. Whether .dhcp.refused means this too is left open."""
+        """The client refuses the address that it was given."""
         extra = [(50, wire.address(self.target.ip)), (54, wire.address(self.dhcp_server.ip))]
-        return self._from_client(wire.DECLINE, 105, False, 0, None, None, 0, self.xid, extra).unchecked()
+        frame = self._from_client(wire.DECLINE, 105, False, 0, None, None, 0, self.xid, extra)
+        frame.experts.append("dhcp.refused")
+        return frame
 
     # ---- a PXE server beside the DHCP server ------------------------------------------------------------------------
 
@@ -205,11 +216,11 @@ class Boot:
     # ---- ARP --------------------------------------------------------------------------------------------------------
 
     def _arp_step(self, reply):
-        return {1: 107 if reply else 106, 2: 205, 3: 303, 4: 404}[self.phase]
+        return {0: 3, 1: 107 if reply else 106, 2: 205, 3: 303, 4: 404}[self.phase]
 
     def _arp(self, data, sender, reply):
         frame = self._add(data, sender, "arp")
-        return frame.means(self, self._arp_step(reply)) if self.phase else frame
+        return frame.means(self, self._arp_step(reply)) if self.phase or self.running else frame
 
     def arp_for(self, machine):
         """The target asks for another's address."""
@@ -255,15 +266,18 @@ class Boot:
             extra=() if informs else [(50, wire.address(ip))], ciaddr=ip if informs else NOBODY,
             src_ip=ip if informs else NOBODY)
         if kind == wire.DISCOVER:
-            frame.unchecked()  # whether the milestones and findings of a DISCOVER stand on the OS's own is left open
+            frame.unchecked("whether a DISCOVER's milestones stand on the operating system's own")
         self._evidence(DHCP, frame)
         return frame
 
     def os_renewal(self):
         """A lease renewal, from the address itself and to the server."""
         self.os_xid = self.rng.getrandbits(32)
-        return self._from_client(wire.REQUEST, 404, False, 0, wire.WINDOWS, b"\x01" + self.target.mac_bytes, 0,
-                                 self.os_xid, (), self.target.ip, self.target.ip, self.dhcp_server)
+        frame = self._from_client(wire.REQUEST, 404, False, 0, wire.WINDOWS, b"\x01" + self.target.mac_bytes, 0,
+                                  self.os_xid, (), self.target.ip, self.target.ip, self.dhcp_server)
+        if self.running:
+            self._evidence(DHCP, frame, renewal=True)
+        return frame
 
     def os_answer(self, kind=wire.ACK, address=None, server=None):
         frame = self._from_dhcp_server(kind, 404, False, address or self.target.ip, server, b"", (), self.os_xid)
@@ -345,14 +359,23 @@ class Boot:
 
     def logon(self, rounds=3):
         for turn in range(rounds):
-            self.logon_request((120, 76, 64)[turn % 3])
-            self.wait(0.0012).logon_reply((84, 196, 72)[turn % 3])
+            self.exchange += 1
+            number = {"logon.exchange": str(self.exchange)}
+            self.logon_request((120, 76, 64)[turn % 3]).fields.update(number)
+            self.wait(0.0012).logon_reply((84, 196, 72)[turn % 3]).fields.update(number)
             self.wait(0.0031)
         return self
 
     def read_request(self, payload=None):
         """One target datagram that asks for a read (or acknowledges one: nobody knows)."""
-        if self.phase in (0, 2) and self.reads is None:
+        if self.running and not self.phase:
+            frame = self._datagram(True, payload or self.filler(wire.TARGET_DATAGRAM)).means(self, 1)
+            frame.fields = {"pvs.direction": "1"}
+            frame.first = True
+            if self.reads_port is not None and self.port != self.reads_port:
+                self._evidence(PORT, frame)
+            self.reads_port = self.port
+        elif self.phase in (0, 2) and self.reads is None:
             frame = self.logon_request(wire.TARGET_DATAGRAM)
             self.reads, self.reads_port = 1, self.port
             self.first_request = frame
@@ -362,6 +385,8 @@ class Boot:
             frame = self._datagram(True, payload or self.filler(wire.TARGET_DATAGRAM))
             frame.means(self, 402 if self.phase == 4 else 301)
             frame.fields = {"pvs.direction": "1", "pvs.kind": str(REQUEST), "pvs.read": str(self.reads)}
+            if self.running:  # how reads are counted is left open where the first one is not in the capture
+                frame.fields = {"pvs.direction": "1"}
             frame.first = False
             if self.reads_port is not None and self.port != self.reads_port:
                 self._evidence(PORT, frame)
@@ -380,6 +405,14 @@ class Boot:
     def read_data(self, request, size, last=False, full_last=False):
         """One datagram of the burst that answers `request`."""
         frame = self._datagram(False, self.filler(wire.READ_HEADER + size))
+        if self.running:
+            frame.means(self, 403 if self.phase == 4 else 2)
+            frame.fields = {"pvs.direction": "2"}
+            if size + wire.READ_HEADER > SINGLE_READ_MODE_MAXIMUM:
+                self._evidence(JUMBO, frame)
+            self.full_sized |= size + wire.READ_HEADER == SINGLE_READ_MODE_MAXIMUM
+            self.last_stream = self.now
+            return frame
         if self.phase == 2:
             self.phase = 3
             frame.experts = ["stream.started"]
@@ -398,8 +431,6 @@ class Boot:
         if size + wire.READ_HEADER > SINGLE_READ_MODE_MAXIMUM:
             self._evidence(JUMBO, frame)
         self.last_stream = self.now
-        if self.phase == 4:
-            self.streamed_after_hand_off = True
         return frame
 
     def burst(self, request, size):
@@ -440,7 +471,7 @@ class Boot:
                 if index + 1 == after and index + 1 < len(pieces) and position + 1 < len(sizes):
                     assert sum(pieces[:after]) % 512
                     follower = self.read_request()
-                    self._overlap(follower)
+                    self._overlap(follower, len(pieces) - after)
                     self.wait(0.000_002)
             if position + 1 < len(sizes):
                 if follower is None:
@@ -451,17 +482,27 @@ class Boot:
         self.wait(0.0004)
         return self
 
-    def _overlap(self, frame):
-        self.overlaps = [time for time in self.overlaps if frame.time - time < SECOND] + [frame.time]
-        if len(self.overlaps) >= 3:
+    def _overlap(self, frame, left):
+        """design.md: it counts only if at least two datagrams of the burst come after it, too; the third within a
+        second is the frame, the first two having counted."""
+        self.overlaps = [time for time in self.overlaps if frame.time - time < SECOND]
+        if len(self.overlaps) >= 2:
             self._evidence(OVERLAP, frame)
+        if left >= 2:
+            self.overlaps.append(frame.time)
 
     # ---- the hand-off -----------------------------------------------------------------------------------------------
 
-    def _evidence(self, bit, frame):
+    def _evidence(self, bit, frame, renewal=False):
         """design.md: after phase 3 began the first of these frames is step 401; evidence up to 5 s later is added in
-        two passes."""
-        if self.phase == 3:
+        two passes. Where the beginning is not in the capture it proves phase 4, and is 401 only after a pause."""
+        if self.running and not self.phase:
+            paused = 2 * SECOND <= frame.time - self.last_stream <= 30 * SECOND and not renewal
+            if not paused and not (bit == JUMBO and self.full_sized):
+                self.phase = 4
+                frame.step = {1: 402, 2: 403, 3: 404}.get(frame.step, frame.step)
+                return
+        if self.phase == 3 or self.running and not self.phase:
             self.phase = 4
             self.hand_off = frame
             pause = frame.time - self.last_stream
@@ -480,165 +521,39 @@ class Boot:
 
     # ---- how it ended -----------------------------------------------------------------------------------------------
 
-    def open_end(self):
-        """design.md leaves the outcome's words open."""
-        self.verdict = {}
+    def open_end(self, why):
+        """design.md leaves the outcome open."""
+        self.verdict, self.open = {}, why
         return self
 
     def ends(self, kind, finding=None, phase=None):
-        self.verdict = {"kind": kind, "phase": phase or self.phase, "finding": finding}
+        self.verdict = {"kind": kind, "phase": phase or self.phase or None, "finding": finding}
         return self
 
+    def stops(self, finding):
+        return self.ends("stopped", finding)
+
+    def _outcome(self, frames):
+        steps = [frame.step for frame in frames if frame.step]
+        at_end = steps[-1] // 100  # a chained loader goes back to phase 1
+        if self.running and 401 not in steps:
+            return "running", at_end or None
+        if at_end == 4:
+            streams = {402, 403} & set(steps[steps.index(401) + 1:] if 401 in steps else steps)
+            return "reached_bnistack" if streams else "handoff_without_stream", 4
+        return "not_handed_off" if at_end == 3 else "capture_ended", at_end
+
     def truth(self, frames):
-        phases = sorted({frame.phase for frame in frames if frame.step})
+        phases = sorted({frame.phase for frame in frames if frame.step and frame.phase})
         verdict = self.verdict
         if verdict is None:
-            streams = {frame.step for frame in frames} & {402, 403}
-            at_end = [frame.phase for frame in frames if frame.step][-1]  # a chained loader goes back to phase 1
-            kind = {3: "streaming", 4: "reached_bnistack" if streams else "ended"}.get(at_end, "ended")
-            verdict = {"kind": kind, "phase": at_end, "finding": None}
+            kind, phase = self._outcome(frames)
+            verdict = {"kind": kind, "phase": phase, "finding": None}
         truth = {"boot": self.number, "target": self.target.mac,
                  "target_ip": self.target.ip if self.has_address else None,
                  "certainty": self.certainty, "phases": phases, "outcome": verdict or None}
-        for name in self.untold:
-            del truth[name]
+        if self.router and not self.known_by_dhcp:
+            truth["target"] = None  # the MAC on its frames is the router's
+        if self.open:
+            truth["open"] = self.open
         return truth
-
-
-class Download:
-    """One TFTP transfer of a boot, from the target's `port`."""
-
-    def __init__(self, boot, name, content, port, options, server, granted=None, server_port=None):
-        self.boot, self.name, self.content, self.port, self.server = boot, name, content, port, server
-        self.granted = list(options) if granted is None else list(granted)
-        self.blksize = dict(self.granted).get("blksize", 512)
-        self.server_port = server_port or 49152 + boot.rng.randrange(16000)
-        self.received, self.bytes = set(), 0
-        boot.phase = 1
-        self.asked = None
-        self.options = options
-        self.ask()
-
-    def ask(self):
-        frame = self._to_server(wire.tftp_request(self.name, self.options), 110, dport=69)
-        frame.fields["bootstrap.file"] = self.name
-        self.asked = self.asked or frame
-        self.wait(0.0009)
-        return frame
-
-    def wait(self, value):
-        self.boot.wait(value)
-        return self
-
-    def _to_server(self, payload, step, dport=None):
-        boot = self.boot
-        data = boot.udp(True, self.server, self.port, dport or self.server_port, payload)
-        frame = boot._add(data, "target", "tftp")
-        return frame.means(boot, step, fields={"pvsboot.server": self.server.ip})
-
-    def _to_target(self, payload, step):
-        boot = self.boot
-        data = boot.udp(False, self.server, self.server_port, self.port, payload)
-        frame = boot._add(data, "server", "tftp")
-        return frame.means(boot, step, fields={"pvsboot.server": self.server.ip})
-
-    def oack(self):
-        frame = self._to_target(wire.tftp_oack(self.granted), 111)
-        self.wait(0.0002)
-        return frame
-
-    def _block_message(self, block, piece):
-        return wire.tftp_data(block, piece)
-
-    def _ack_message(self, block):
-        return wire.tftp_ack(block)
-
-    @property
-    def last_block(self):
-        return len(self.content) // self.blksize + 1
-
-    def data(self, block):
-        """The block as sent; the last one is step 201."""
-        piece = self.content[(block - 1) * self.blksize:block * self.blksize]
-        if block not in self.received:
-            self.received.add(block)
-            self.bytes += len(piece)
-        last = block == self.last_block
-        frame = self._to_target(self._block_message(block, piece), 201 if last else 112)
-        if last:
-            frame.fields.update(self.totals)
-            self.boot.phase = 2
-        self.wait(0.0002)
-        return frame
-
-    @property
-    def totals(self):
-        return {"bootstrap.bytes": str(self.bytes), "bootstrap.blocks": str(len(self.received))}
-
-    def ack(self, block):
-        last = block == self.last_block
-        frame = self._to_server(self._ack_message(block), 202 if last else 113)
-        if last:
-            frame.fields.update(self.totals)
-            frame.fields["bootstrap.complete"] = True
-            frame.fields["bootstrap.time"] = duration(frame.time - self.asked.time)
-            frame.experts.append("bootstrap.downloaded")
-            self.end_ack = frame
-        self.wait(0.0003)
-        return frame
-
-    def blocks(self, first=1, last=None):
-        for block in range(first, (last or self.last_block) + 1):
-            self.data(block)
-            self.ack(block)
-        return self
-
-    def error_by_target(self, code, text):
-        return self._to_server(wire.tftp_error(code, text), 114)
-
-    def error_by_server(self, code, text):
-        frame = self._to_target(wire.tftp_error(code, text), 114)
-        frame.experts.append("bootstrap.error")
-        self.asked.unchecked(later_only=True)  # whether the request is "the frame that caused it" is left open
-        return frame
-
-
-class TwoStage(Download):
-    """The bootstrap by two-stage boot. Chunk size and numbering are invented; only the codes are public."""
-
-    def __init__(self, boot, name, content, chunk=1024, port=2071, server=None, server_port=6969):
-        self.chunk = chunk
-        super().__init__(boot, name, content, port, (), server or boot.server, server_port=server_port)
-        self.blksize = chunk
-
-    def ask(self):
-        frame = self._to_server(wire.tsb_request(self.name), 110, dport=6969)
-        frame.fields.update(self._tsb(TO_SERVER, 0x0817))
-        frame.fields.update({"bootstrap.file": self.name, "pvs.tsb.file": self.name})
-        self.asked = self.asked or frame
-        self.wait(0.0011)
-        return frame
-
-    def _tsb(self, direction, opcode, block=None):
-        fields = {"pvs.service": "2", "pvs.direction": str(direction), "pvs.tsb.opcode": opcode}
-        if block is not None:
-            fields["pvs.tsb.block"] = "%04x" % block
-        return fields
-
-    def _block_message(self, block, piece):
-        return wire.tsb_data(block, piece)
-
-    def _ack_message(self, block):
-        return wire.tsb_ack(block)
-
-    def data(self, block):
-        frame = super().data(block)
-        frame.fields.update(self._tsb(TO_TARGET, 0x0897, block))
-        if block == self.last_block:
-            frame.fields["pvs.tsb.data"] = self.content[(block - 1) * self.blksize:].hex()
-        return frame
-
-    def ack(self, block):
-        frame = super().ack(block)
-        frame.fields.update(self._tsb(TO_SERVER, 0x08D7, block))
-        return frame

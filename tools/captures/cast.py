@@ -60,10 +60,15 @@ def finish(boot, sizes=(4096, 3072, 5120, 4096, 2048)):
     return boot
 
 
-def version_file(rng, size, offset):
+def version_file(rng, size, offset, version="7.6.0.5"):
     """A bootstrap file that carries the version text at `offset`, as the real ones do."""
-    text = b"Provisioning Services bootstrap v7.6.0.5\0"
+    text = b"Provisioning Services bootstrap v" + version.encode() + b"\0"
     return rng.randbytes(offset) + text + rng.randbytes(size - offset - len(text))
+
+
+def first_frame(timeline, boot):
+    """The first frame of a boot: where one pass says what its beginning proves of the boot before."""
+    return next(frame for frame in timeline.frames if frame.boot is boot)
 
 
 def without_reads(timeline, first=0):

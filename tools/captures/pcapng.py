@@ -32,14 +32,21 @@ def header(comment, snap=0):
     return _block(0x0A0D0D0A, section) + _block(1, interface)
 
 
-def packet(time_ns, data, snap=0):
+def packet(time_ns, data, snap=0, original=0):
+    """One frame; `original` is its length on the wire where `data` is only what was kept of it."""
     kept = data[:snap] if snap else data
-    body = struct.pack("<IIIII", 0, time_ns >> 32, time_ns & 0xFFFFFFFF, len(kept), len(data))
+    body = struct.pack("<IIIII", 0, time_ns >> 32, time_ns & 0xFFFFFFFF, len(kept), original or len(data))
     return _block(6, body + kept + b"\0" * (-len(kept) % 4))
 
 
 def read(path):
     """The packets of a little-endian pcapng file, as (time in ns, bytes): for files this project records."""
+    for time, data, _ in records(path):
+        yield time, data
+
+
+def records(path):
+    """The same with each packet's length on the wire."""
     content = open(path, "rb").read()
     offset, resolutions = 0, []
     while offset < len(content):
@@ -48,8 +55,8 @@ def read(path):
         if kind == 1:
             resolutions.append(_ticks_to_ns(body[8:]))
         elif kind == 6:
-            interface, high, low, captured, _ = struct.unpack_from("<IIIII", body)
-            yield ((high << 32) | low) * resolutions[interface], body[20:20 + captured]
+            interface, high, low, captured, original = struct.unpack_from("<IIIII", body)
+            yield ((high << 32) | low) * resolutions[interface], body[20:20 + captured], original
         offset += length
 
 

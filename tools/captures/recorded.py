@@ -90,6 +90,7 @@ class _Reader:
         if packet[UDP].dport == 69:
             self.asked, self.client_port = frame, packet[UDP].sport
             name = payload[2:payload.index(b"\0", 2)].decode()
+            self.probe = b"\0tsize\0" in payload
             frame.means(boot, 110, fields={"bootstrap.file": name})
         elif self.client_port not in (packet[UDP].sport, packet[UDP].dport):
             return
@@ -112,7 +113,8 @@ class _Reader:
                     **self._totals(), "bootstrap.complete": True,
                     "bootstrap.time": duration(frame.time - self.asked.time)})
         elif code == 5:
-            frame.means(boot, 114)
+            by_client = packet[UDP].sport == self.client_port
+            frame.means(boot, 115 if by_client and self.probe and not self.got else 114)
         if frame.step:
             frame.fields["pvsboot.server"] = boot.server.ip
 

@@ -2,8 +2,8 @@
 """Whole boots that go well, and the ways in which one is handed off to BNIStack."""
 import recorded
 import wire
-from boot_script import Boot, TwoStage
-from cast import (boot_to_reads, chatter, finish, new_boot, phase_1, pvs_server, target, version_file,
+from download import TwoStage
+from cast import (boot_to_reads, chatter, finish, first_frame, new_boot, phase_1, pvs_server, version_file,
                   without_reads)
 from catalogue import scenario
 from wire import Machine
@@ -299,21 +299,21 @@ def three_boots(timeline):
     last = first.wait(5.0).logon_request()
     last.experts.append("logon.retry")
     last.later.append("logon.unanswered")
-    first.ends("stopped", "logon.unanswered")
+    first.stops("logon.unanswered")
 
     second = new_boot(timeline, 30.0)
     second.dora()
-    next(frame for frame in timeline.frames if frame.boot is second).experts.append("logon.unanswered")
+    first_frame(timeline, second).experts.append("logon.unanswered")
     second.resolve(second.server)
     second.download()
     second.wait(0.004).logon()
     reads = second.read_all((512, 4096, 8192)).read(2048)
     reads[-1].later.append("handoff.missing")
-    second.ends("stopped", "handoff.missing")
+    second.stops("handoff.missing")
 
     third = new_boot(timeline, 60.0)
     third.dora()
-    next(frame for frame in timeline.frames if frame.boot is third).experts.append("handoff.missing")
+    first_frame(timeline, third).experts += ["handoff.missing", "boot.loop"]
     third.resolve(third.server)
     third.download()
     third.wait(0.004).logon()
@@ -341,21 +341,31 @@ def interleaved_40(timeline):
                 boot.read(size, turnaround=timeline.rng.random() * 0.02)
 
 
-@scenario("Two DHCP rounds with 30 s between them and no logon yet: one boot (the boot gap is 60 s).")
+@scenario("Two DHCP rounds with 30 s between them and no logon yet, of a client that is no PXEClient: one boot (the boot "
+          "gap is 60 s).")
 def boot_gap_not_reached(timeline):
     boot = new_boot(timeline)
-    boot.dora()
-    boot.wait(30).dora()
+    chatter(timeline, 0.5, 40)
+    for _ in range(2):
+        boot.dora(secs=0, broadcast=False, vendor=None, file=b"")
+        boot.wait(27)
     boot.resolve(boot.server)
-    boot.download()
-    boot.ends("ended")
+    boot.wait(0.01).logon()
+    boot.read_all((512, 4096))
 
 
-@scenario("Two DHCP rounds with 70 s of silence between them: two boots.")
+@scenario("Two DHCP rounds with 70 s of silence between them, and no read request in the first: two boots.")
 def boot_gap(timeline):
-    new_boot(timeline).dora().open_end()
+    chatter(timeline, 0.5, 60)
+    first = new_boot(timeline)
+    first.discover()
+    first.wait(0.0021).offer()
+    first.wait(1.9).request()
+    first.wait(0.0017).ack().later.append("bootstrap.not_requested")
+    first.stops("bootstrap.not_requested")
     boot = new_boot(timeline, 72)
     boot.dora()
+    first_frame(timeline, boot).experts.append("bootstrap.not_requested")
     boot.resolve(boot.server)
     boot.download()
 
@@ -442,146 +452,11 @@ def behind_router_late(timeline):
     for number, start in ((1, 0.0), (2, 0.003)):
         boot = new_boot(timeline, start, number)
         boot.router = relay()
-        boot.untold = ("target",)
         boot.logon()
         boot.read_all((512, 4096, 8192, 2048))
         boot.wait(1.1)
         boot.port = 6905
         boot.read_all((4096, 2048, 8192))
-
-
-@scenario("Only the target's frames were captured: nothing of the server, so nothing beyond the logon can be told.")
-def one_way_target(timeline):
-    boot = new_boot(timeline)
-    boot.discover()
-    boot.wait(0.4).request()
-    boot.wait(0.01).arp_for(boot.server)
-    boot.wait(0.0003)
-    transfer = boot.request_file(content=boot.filler(9000))
-    for block in range(0, transfer.last_block):
-        transfer.ack(block)
-    # The ACK of the last block looks like any other when no block is seen.
-    transfer.ack(transfer.last_block).means(boot, 113, fields={"pvsboot.server": boot.server.ip})
-    boot.wait(0.004)
-    for _ in range(20):
-        boot.logon_request(wire.TARGET_DATAGRAM)
-        boot.wait(0.0016)
-    boot.open_end()
-
-
-@scenario("Only the target's frames, of a whole boot with its usual pauses. What may be said of missing answers in "
-          "such a capture is left open; nothing beyond the logon can be told.")
-def one_way_target_long(timeline):
-    finish(boot_to_reads(timeline)).open_end()
-    timeline.sort()
-    timeline.keep(lambda frame: frame.sender == "target")
-    for frame in timeline.frames:
-        step = {202: 113, 301: 203, 402: 203, 401: 205, 404: 205}.get(frame.step, frame.step)
-        frame.means(frame.boot, step).unchecked()
-
-
-@scenario("Only the server's frames were captured, from the middle of single read mode on: read data without any "
-          "request, in phase 3 to the end because nothing shows the hand-off.")
-def one_way_server(timeline):
-    server_side_only(timeline)
-
-
-@scenario("Only the server's frames were captured, from the logon replies on. Which step they have is left open.")
-def one_way_server_from_logon(timeline):
-    boot = server_side_only(timeline, logon=True)
-    boot.untold = ("phases",)
-    for frame in timeline.frames:
-        frame.step = None
-        frame.unchecked().fields.clear()
-
-
-def server_side_only(timeline, logon=False):
-    boot = new_boot(timeline)
-    boot.phase = 2
-    if logon:
-        boot.logon()
-    first = True
-    for size in (512, 4096, 8192, 2048, 16384, 512, 4096, 3072, 8192):
-        request = boot.read_request()
-        boot.wait(0.0003)
-        for frame in boot.burst(request, size):
-            if first:
-                frame.unchecked()  # whether the milestone stands here is left open
-            first = False
-        boot.wait(0.0006)
-    without_reads(timeline)
-    timeline.keep(lambda frame: frame.sender == "server")
-    return boot.open_end()
-
-
-@scenario("The capture begins in the middle of a read in single read mode; later the hand-off by ARP "
-          "announcement.")
-def midstream(timeline):
-    boot = mid_stream_boot(timeline)
-    boot.read_all((8192, 4096, 512, 32768, 2048, 45056, 1024))
-    boot.wait(3.0).announce()
-    boot.port = 6905
-    boot.wait(0.4).overlapping_reads((4096, 8192, 3072, 16384, 2048))
-    without_read_numbers(timeline)
-
-
-def mid_stream_boot(timeline):
-    """The first frames are the rest of a burst. Whether the milestone of the stream stands on them is left open."""
-    boot = Boot(timeline, target(), pvs_server())
-    boot.phase, boot.reads, boot.reads_port = 3, 0, 6901
-    frames = boot.read(4096)
-    for frame in frames[2:]:
-        frame.unchecked()
-        frame.fields = {name: value for name, value in frame.fields.items() if not name.startswith("pvs.read")}
-    timeline.keep(lambda frame: frame not in frames[:2])
-    return boot
-
-
-def without_read_numbers(timeline):
-    """How reads are counted is left open where the capture has not seen the first one."""
-    for frame in timeline.frames:
-        frame.fields.pop("pvs.read", None)
-
-
-@scenario("The capture begins with a target datagram to the logon port, then read data.")
-def midstream_request(timeline):
-    boot = Boot(timeline, target(), pvs_server())
-    first = boot.read_request()
-    first.unchecked()  # whether the logon and the stream start here is left open
-    boot.wait(0.0003).burst(first, 4096)[0].unchecked()
-    boot.wait(0.0004).read_all((8192, 512, 2048, 4096))
-    boot.wait(2.5).announce()
-    boot.wait(0.4).read_all((4096, 512, 8192, 2048))
-    without_read_numbers(timeline)
-
-
-@scenario("The capture begins with a target datagram to another streaming port than the logon port: phase 3 at once.")
-def midstream_other_port(timeline):
-    boot = Boot(timeline, target(), pvs_server())
-    boot.server_port = 6914
-    boot.phase, boot.reads, boot.reads_port = 3, 0, 6901
-    frames = boot.read(4096)
-    for frame in frames:
-        frame.unchecked()
-    boot.read_all((8192, 512, 2048, 4096))
-    boot.wait(2.5).announce()
-    boot.wait(0.4).read_all((4096, 512, 8192, 2048))
-    without_read_numbers(timeline)
-
-
-@scenario("The capture begins in the middle of BNIStack with jumbo frames: read data is 403 at once, and no hand-off.")
-def midstream_jumbo(timeline):
-    boot = Boot(timeline, target(), pvs_server(), port=6905)
-    boot.server_port, boot.mtu = 6914, 9014
-    boot.phase, boot.reads, boot.reads_port = 4, 0, 6905
-    begin = boot.read(32768)
-    for frame in begin:
-        frame.unchecked()
-        frame.fields = {name: value for name, value in frame.fields.items() if not name.startswith("pvs.read")}
-    boot.read_all((4096, 8192, 512, 16384, 32768))
-    boot.overlapping_reads((32768, 16384, 32768, 24576), after=1)
-    timeline.keep(lambda frame: frame not in begin[:2])
-    without_read_numbers(timeline)
 
 
 @scenario("A whole boot sliced to 96 bytes: the DHCP messages lose their type, so the boot begins with the bootstrap "
@@ -621,19 +496,6 @@ def swap_neighbours(timeline):
         position += 1
 
 
-@scenario("The clock of the capturing machine steps back twice: by 0.8 s in phase 1 and by 1.7 s in single read mode.")
-def reversed_time_stamps(timeline):
-    boot = new_boot(timeline, 5.0)
-    boot.dora()
-    boot.wait(-0.8).resolve(boot.server)
-    boot.download()
-    boot.wait(0.004).logon()
-    boot.read_all((512, 4096, 8192))
-    boot.wait(-1.7).read_all((512, 4096, 8192))
-    finish(boot)
-    timeline.keep_order = True
-
-
 @scenario("DHCP and download by IPv4, logon and stream by IPv6 (how read data is cut there is not "
           "public; only the first read, of 512 bytes, is told by its size).", whole=True)
 def boot_ipv6(timeline):
@@ -668,7 +530,7 @@ def boot_amid_noise(timeline):
     boot.read_all((4096, 512, 8192, 4096))
     stream = [frame for frame in timeline.frames if frame.what == "stream"]
     timeline.add(stream[-1].time + 100_000, wire.icmp_port_unreachable(boot.target, boot.server, stream[-1].data),
-                 "other", "icmp")
+                 "other", "icmp").about(boot, "icmp.unreachable")
     other, far = Machine("02:00:5e:10:00:01", "10.77.9.1"), Machine("02:00:5e:10:00:02", "10.77.9.2")
     for turn in range(12):
         time = stream[3].time + turn * 1_700_000

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The hand-off to BNIStack by each kind of evidence alone, and what comes near to it but is none."""
 import wire
-from cast import boot_to_reads, chatter, dhcp_server, new_boot
+from cast import boot_to_reads, chatter, dhcp_server, first_frame, new_boot
 from catalogue import scenario
 from wire import Machine
 
@@ -64,7 +64,7 @@ def handoff_all(timeline):
     boot.wait(0.2).os_dhcp()
     boot.wait(0.001).os_answer()
     boot.port, boot.mtu = 6905, 9014
-    boot.wait(0.2).overlapping_reads((32768, 16384, 32768, 24576), after=1)
+    boot.wait(0.2).overlapping_reads((32768, 32768, 32768, 32768, 24576))
 
 
 @scenario("Evidence that comes later than 5 s after the hand-off is not added: ARP first, the port 7 s later.")
@@ -163,7 +163,7 @@ def handoff_missing(timeline):
     boot = boot_to_reads(timeline)
     boot.read(4096)[-1].later.append("handoff.missing")
     chatter(timeline, 1.0, boot.now / 1e9 + 12)
-    boot.ends("stopped", "handoff.missing")
+    boot.stops("handoff.missing")
 
 
 @scenario("Single read mode ends, the capture 8 s later: too early to miss the hand-off.")
@@ -176,10 +176,10 @@ def handoff_not_yet(timeline):
 def handoff_missing_reboot(timeline):
     first = boot_to_reads(timeline)
     first.read(4096)[-1].later.append("handoff.missing")
-    first.ends("stopped", "handoff.missing")
+    first.stops("handoff.missing")
     second = new_boot(timeline, 9.0)
     second.dora()
-    next(frame for frame in timeline.frames if frame.boot is second).experts.append("handoff.missing")
+    first_frame(timeline, second).experts.append("handoff.missing")
     second.resolve(second.server)
     second.download()
 
@@ -191,7 +191,7 @@ def handoff_nothing_streamed(timeline):
     boot.wait(2.7).announce()
     boot.wait(0.5).refreshed_by(boot.server)
     chatter(timeline, 1.0, boot.now / 1e9 + 14)
-    boot.ends("stopped", "handoff.missing")
+    boot.ends("handoff_without_stream", "handoff.missing")
 
 
 @scenario("The operating system gets another address than the firmware had; the stream goes on with the first one.")

@@ -124,9 +124,9 @@ def loss_repeated_requests(timeline):
         for _ in range(got):
             boot.read_data(request, 1408)
             boot.wait(0.000_012)
-        boot.wait(1.0).repeat(request).unchecked()  # a repeat after a part of the data: left open
+        boot.wait(1.0).repeat(request).experts.append("read.retry")
         boot.wait(0.0003)
-        boot.burst(request, size)[-1].unchecked()  # and so is the time of such a read
+        boot.burst(request, size)[-1].experts.append("read.slow")  # more than 1 s since it was asked for
         boot.wait(0.0004)
         boot.read(512)
     without_reads(timeline)

@@ -79,7 +79,7 @@ def inter_server(timeline):
         if kind == 0x40020006:
             struct.pack_into("<I", message, 22, 0)
         if place:
-            struct.pack_into("<I", message, place, 0x100)
+            struct.pack_into("<I", message, place, 0x40)
         frame = talk(timeline, turn * 0.4, one, two, 6895, 6905, bytes(message))
         if place:
-            frame.fields = {"pvs.service": "3", "pvs.direction": "3", "pvs.ipc.type": kind, "pvs.ipc.length": "256"}
+            frame.fields = {"pvs.service": "3", "pvs.direction": "3", "pvs.ipc.type": kind, "pvs.ipc.length": "64"}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Phase 1: each finding of DHCP, ARP and the download, and its healthy neighbour."""
 import wire
-from boot_script import TwoStage
-from cast import boot_to_reads, chatter, dhcp_server, new_boot, pvs_server, version_file
+from download import TwoStage
+from cast import boot_to_reads, chatter, dhcp_server, first_frame, new_boot, pvs_server, version_file
 from catalogue import scenario
 from wire import Machine
 
@@ -28,7 +28,7 @@ def discover_unanswered(timeline):
     boot.has_address = False
     discovers(boot, (4, 8, 16, 32)).run_without_offer()
     go_on(timeline, boot, 10)
-    boot.ends("stopped", "discover.unanswered")
+    boot.stops("discover.unanswered")
 
 
 @scenario("Four DISCOVERs that all have secs 0, broadcast flag clear, and no OFFER.")
@@ -37,7 +37,7 @@ def discover_secs_zero(timeline):
     boot.has_address = False
     discovers(boot, (0, 0, 0, 0), broadcast=False).run_without_offer()
     go_on(timeline, boot, 10)
-    boot.open_end()  # unanswered, or secs zero: either can be named
+    boot.stops("discover.unanswered")
 
 
 @scenario("Two DISCOVERs with secs 0, no OFFER, and 9 s more: in two passes only.")
@@ -46,7 +46,7 @@ def discover_secs_zero_two(timeline):
     boot.has_address = False
     discovers(boot, (0, 0)).run_without_offer()
     go_on(timeline, boot, 9)
-    boot.open_end()
+    boot.stops("discover.unanswered")
 
 
 @scenario("Three DISCOVERs, the first with secs 0, then an OFFER: retries, but no fault.")
@@ -66,7 +66,7 @@ def discover_capture_ends(timeline):
     boot.has_address = False
     discovers(boot, (4, 8, 16), pauses=(1.1, 1.2)).run = []
     go_on(timeline, boot, 3)
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 @scenario("Five DISCOVERs before an OFFER comes at last: the fourth is a fault all the same.")
@@ -77,7 +77,6 @@ def discover_late_offer(timeline):
     boot.wait(1.0).request()
     boot.wait(0.002).ack()
     go_on(timeline, boot, 6)
-    boot.open_end()
 
 
 @scenario("The client asks again although it was offered an address: attempt 2, but no retry.")
@@ -103,7 +102,7 @@ def discover_only_proxy_answers(timeline):
         boot.wait(4.0)
     boot.run_without_offer()
     go_on(timeline, boot, 10)
-    boot.ends("stopped", "discover.unanswered")
+    boot.stops("discover.unanswered")
 
 
 @scenario("A byte-swapped secs (1536) and option 61: the bucket is the identifier's.")
@@ -121,7 +120,7 @@ def discover_possible(timeline):
     boot = new_boot(timeline, certainty=1)
     boot.dora(secs=0, broadcast=False, vendor=None, file=b"")
     boot.announce()
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 # ---- which of the two readings of the silent server -----------------------------------------------------------------
@@ -185,14 +184,13 @@ def silent(timeline, secs, said=False, number=1, start=0.0, broadcast=False):
         frame.later += [FLAG] if said else []
     boot.run_without_offer()
     go_on(timeline, boot, 10, start)
-    return boot.open_end()
+    return boot.stops("discover.unanswered")
 
 
 def answered(timeline, start, number=1, broadcast=True, secs=4, relay=None):
     boot = new_boot(timeline, start, number)
     boot.relay = relay
-    boot.dora(secs=secs, broadcast=broadcast)
-    return boot.open_end()
+    return boot.dora(secs=secs, broadcast=broadcast)
 
 
 # ---- the DHCP server's answers --------------------------------------------------------------------------------------
@@ -248,7 +246,7 @@ def dhcp_no_bootfile(timeline):
     boot.wait(1.0).request()
     boot.wait(0.002).ack(file=b"").later.append("dhcp.no_bootfile")
     go_on(timeline, boot, 15)
-    boot.ends("stopped", "dhcp.no_bootfile")
+    boot.stops("dhcp.no_bootfile")
 
 
 @scenario("The file is named in option 67 only: no fault.")
@@ -256,7 +254,7 @@ def dhcp_bootfile_in_option_67(timeline):
     boot = new_boot(timeline)
     boot.dora(file=b"", options=((66, b"10.77.0.10"), (67, b"ARDBP32.BIN")))
     go_on(timeline, boot, 15)
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 @scenario("The server refuses the request (NAK); then the client starts again and gets its address.")
@@ -264,8 +262,7 @@ def dhcp_refused(timeline):
     boot = new_boot(timeline)
     boot.discover()
     boot.wait(0.002).offer()
-    # Whether the REQUEST is "the frame that caused it" in two passes is left open.
-    boot.wait(1.0).request(address="10.77.8.8").unchecked(later_only=True)
+    boot.wait(1.0).request(address="10.77.8.8")
     boot.wait(0.002).nak()
     boot.wait(1.0).discover()
     boot.wait(0.002).offer()
@@ -307,9 +304,9 @@ def arp_unanswered(timeline):
         boot.wait(1.0)
     asked[2].experts.append(ARP_SILENT)
     for frame in asked[:2]:
-        frame.later.append(ARP_SILENT)
+        frame.unchecked("whether two passes say it of the requests before the third", later_only=True)
     go_on(timeline, boot, 6)
-    boot.ends("stopped", ARP_SILENT)
+    boot.stops(ARP_SILENT)
 
 
 @scenario("One ARP request without an answer, and 5 s more: in two passes only.")
@@ -318,7 +315,7 @@ def arp_unanswered_once(timeline):
     boot.dora()
     boot.arp_for(boot.server).later.append(ARP_SILENT)
     go_on(timeline, boot, 5)
-    boot.ends("stopped", ARP_SILENT)
+    boot.stops(ARP_SILENT)
 
 
 @scenario("Two ARP requests before the answer, 1.2 s after the first; and probes of its own address, which want none.")
@@ -335,7 +332,7 @@ def arp_answered_late(timeline):
     boot.wait(0.001)
     boot.download(size=6000)
     go_on(timeline, boot, 6)
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 @scenario("One ARP request, unanswered, but the capture ends 2 s later.")
@@ -344,7 +341,7 @@ def arp_capture_ends(timeline):
     boot.dora()
     boot.arp_for(boot.server)
     go_on(timeline, boot, 2)
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 @scenario("Another machine answers the firmware's probe of its own address: a second owner. The client declines.")
@@ -355,23 +352,26 @@ def arp_conflict(timeline):
     boot.wait(0.0003)
     second_owner(boot, reply=True)
     boot.wait(0.01).decline()
-    boot.ends("stopped", "arp.conflict")
+    boot.stops("dhcp.refused")
 
 
 @scenario("Another machine announces the target's address in single read mode: a second owner, and no hand-off.")
 def arp_conflict_stream(timeline):
     boot = boot_to_reads(timeline)
     second_owner(boot, reply=False)
-    boot.wait(0.01).read_all((4096, 512, 2048))
+    boot.wait(0.01).read(4096)[0].experts.append("arp.conflict")
+    boot.read_all((512, 2048))
 
 
 def second_owner(boot, reply):
+    """An answer to the target's probe is one at once; an announcement is one when the target's stream goes on."""
     thief = Machine("02:00:5e:66:66:66")
     if reply:
         data = wire.arp(thief.mac, boot.target.ip, boot.target.ip, boot.target.mac, True)
+        boot._arp(data, "other", True).experts.append("arp.conflict")
     else:
         data = wire.arp(thief.mac, boot.target.ip, boot.target.ip)
-    boot._arp(data, "other", True).experts.append("arp.conflict")
+        boot._arp(data, "other", True).later.append("arp.conflict")
 
 
 @scenario("Another machine probes for the target's address and the target defends it: no second owner, no hand-off.")
@@ -405,12 +405,15 @@ def bootstrap_retransmission(timeline):
     transfer.blocks(4)
 
 
+REPEATED_ACK = "whether a repeated ACK is a retransmission"
+
+
 @scenario("The sorcerer's apprentice: after one duplicate ACK every block is sent twice; each counts once.")
 def bootstrap_sorcerers_apprentice(timeline):
     boot = ready_to_load(timeline)
     transfer = boot.request_file(content=boot.filler(6000), options=())
     transfer.blocks(1, 3)
-    transfer.ack(3).unchecked()  # whether a repeated ACK is a retransmission too is left open
+    transfer.ack(3).unchecked(REPEATED_ACK)
     for block in range(4, transfer.last_block):
         for again in (False, True):
             frame = transfer.data(block)
@@ -418,7 +421,7 @@ def bootstrap_sorcerers_apprentice(timeline):
                 frame.experts.append("bootstrap.retransmission")
             frame = transfer.ack(block)
             if again:
-                frame.unchecked()
+                frame.unchecked(REPEATED_ACK)
     transfer.blocks(transfer.last_block)
 
 
@@ -456,7 +459,7 @@ def bootstrap_unanswered(timeline):
     for _ in range(2):
         transfer.wait(4.0).ask().experts.append(NO_ANSWER)
     go_on(timeline, boot, 12)
-    boot.ends("stopped", NO_ANSWER)
+    boot.stops(NO_ANSWER)
 
 
 @scenario("One read request without an answer, and 7 s more: in two passes only.")
@@ -464,7 +467,7 @@ def bootstrap_unanswered_once(timeline):
     boot = ready_to_load(timeline)
     boot.request_file().asked.later.append(NO_ANSWER)
     go_on(timeline, boot, 7)
-    boot.ends("stopped", NO_ANSWER)
+    boot.stops(NO_ANSWER)
 
 
 @scenario("The read request is answered after 0.95 s, and another one is cut off by the capture's end after 3 s.")
@@ -476,21 +479,30 @@ def bootstrap_late_answer(timeline):
     transfer.blocks()
     boot.wait(0.5).request_file(port=2072)
     go_on(timeline, boot, 3)
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 @scenario("The server does not have the file.")
 def bootstrap_error(timeline):
     boot = ready_to_load(timeline)
-    boot.request_file().error_by_server(1, "File not found")
+    boot.request_file().error_by_server(1, "File not found").experts.append("bootstrap.error")
     go_on(timeline, boot, 12)
-    boot.ends("stopped", "bootstrap.error")
+    boot.stops("bootstrap.error")
 
 
-@scenario("The wrong case of the file name is refused, then the right one is fetched.")
+def passed_over(frame, named_by_dhcp=True):
+    """A server's ERROR from which the client goes on. One pass cannot know that of the file that DHCP named."""
+    frame.later.append("bootstrap.passed_over")
+    frame.refuted += ["bootstrap.error"] if named_by_dhcp else []
+    return frame
+
+
+@scenario("The file that DHCP named is refused, then another spelling of it is fetched.")
 def bootstrap_wrong_case(timeline):
-    boot = ready_to_load(timeline)
-    boot.request_file("ardbp32.bin").error_by_server(1, "File not found")
+    boot = new_boot(timeline)
+    boot.dora(file=b"ardbp32.bin")
+    boot.resolve(boot.server)
+    passed_over(boot.request_file("ardbp32.bin").error_by_server(1, "File not found"))
     boot.wait(0.5)
     boot.download(size=6000, port=2072, probe=None)
 
@@ -498,7 +510,7 @@ def bootstrap_wrong_case(timeline):
 @scenario("The first server refuses access, a second server has the file.")
 def bootstrap_second_server(timeline):
     boot = ready_to_load(timeline)
-    boot.request_file().error_by_server(2, "Access violation")
+    passed_over(boot.request_file().error_by_server(2, "Access violation"))
     boot.wait(0.5).resolve(pvs_server(2))
     boot.download(size=6000, port=2072, probe=None, server=pvs_server(2))
 
@@ -510,8 +522,8 @@ def bootstrap_probes(timeline):
     boot.wait(0.01)
     boot.phase = 1
     boot.download(size=3000, probe=2072, port=2073, probe_error=False)
-    go_on(timeline, boot, 12)
-    boot.ends("ended")
+    go_on(timeline, boot, 8)
+    boot.ends("capture_ended")
 
 
 LEFT = "bootstrap.incomplete"
@@ -522,17 +534,17 @@ def bootstrap_incomplete(timeline):
     boot = ready_to_load(timeline)
     broken_transfer(boot).later.append(LEFT)
     go_on(timeline, boot, 12)
-    boot.ends("stopped", LEFT)
+    boot.stops(LEFT)
 
 
 @scenario("The download stops in the middle; the target boots anew 70 s later.")
 def bootstrap_incomplete_reboot(timeline):
     boot = ready_to_load(timeline)
     broken_transfer(boot).later.append(LEFT)
-    boot.ends("stopped", LEFT)
+    boot.stops(LEFT)
     second = new_boot(timeline, 75.0)
     second.dora()
-    next(frame for frame in timeline.frames if frame.boot is second).experts.append(LEFT)
+    first_frame(timeline, second).experts.append(LEFT)
     second.resolve(second.server)
     second.download(size=6000)
 
@@ -553,9 +565,9 @@ def bootstrap_restarted(timeline):
     boot = ready_to_load(timeline)
     broken_transfer(boot)
     boot.wait(0.7)
-    boot.download(size=9000, port=2072, probe=None)
+    boot.download(size=9000, port=2072, probe=None).end_ack.later.append("logon.out_of_sight")
     go_on(timeline, boot, 15)
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 @scenario("The download is cut off by the end of the capture, 6 s after its last block.")
@@ -563,7 +575,7 @@ def bootstrap_capture_ends(timeline):
     boot = ready_to_load(timeline)
     broken_transfer(boot)
     go_on(timeline, boot, 6)
-    boot.ends("ended")
+    boot.ends("capture_ended")
 
 
 @scenario("The file is a whole number of blocks: the last block is empty, and counts.")
@@ -591,7 +603,7 @@ def two_stage_unanswered(timeline):
     for _ in range(2):
         transfer.wait(4.0).ask().experts.append(NO_ANSWER)
     go_on(timeline, boot, 12)
-    boot.ends("stopped", NO_ANSWER)
+    boot.stops(NO_ANSWER)
 
 
 @scenario("Two-stage boot that stops after three chunks; the capture goes on for 12 s.")
@@ -602,7 +614,7 @@ def two_stage_incomplete(timeline):
     transfer.data(3).later.append(LEFT)
     transfer.ack(3)
     go_on(timeline, boot, 12)
-    boot.ends("stopped", LEFT)
+    boot.stops(LEFT)
 
 
 @scenario("Block numbers wrap at 65535: 8-byte blocks, more than 65536 of them.", committed=False)

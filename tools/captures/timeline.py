@@ -16,15 +16,18 @@ def seconds(value):
 
 
 class Frame:
-    """One frame. `experts` and `fields` hold in every pass, `later` and `later_fields` in two passes only.
-    None in place of a list or dictionary means: not checked."""
+    """One frame. `experts` and `fields` hold in every pass, `later` and `later_fields` in two passes only, `refuted`
+    in one pass only (a later frame refutes it).
+    None in place of a list means: not checked, for a reason that is told."""
 
     def __init__(self, time, data, sender="", what=""):
         self.time, self.data, self.sender, self.what = time, data, sender, what
         self.boot = self.step = None
-        self.experts, self.later = [], []
+        self.experts, self.later, self.refuted = [], [], []
         self.fields, self.later_fields = {}, {}
         self.number = None
+        self.open = ""  # why something of it is not checked
+        self.in_phase = None  # of a frame with a phase and no step
 
     def means(self, boot, step, experts=(), later=(), fields=None, later_fields=None):
         self.boot, self.step = boot, step
@@ -37,21 +40,33 @@ class Frame:
         fields = {"handoff": ""} if self.step == 401 else {}
         return Frame(time, data, self.sender, self.what + " copy").means(self.boot, self.step, fields=fields)
 
-    def unchecked(self, later_only=False):
+    def unchecked(self, why, later_only=False):
         if not later_only:
             self.experts = None
         self.later = None
+        self.open = why
+        return self
+
+    def open_in_one_pass(self, why):
+        self.refuted, self.open = None, why
+        return self
+
+    def about(self, boot, *experts):
+        """A frame that is no step of the boot, but tells something of it (an ICMP error)."""
+        self.means(boot, None, experts)
+        self.in_phase = boot.phase or None
         return self
 
     @property
     def phase(self):
-        return self.step // 100
+        return self.step // 100 if self.step is not None else self.in_phase
 
 
 class Timeline:
     def __init__(self):
         self.frames = []
         self.boots = []
+        self.clock_changes = []  # (when, by how much the clock is set back)
         self.snap = self.stream_snap = 0
 
     def add(self, time, data, sender="", what=""):
@@ -61,6 +76,10 @@ class Timeline:
 
     def sort(self):
         self.frames.sort(key=lambda frame: frame.time)  # stable: frames of one instant stay as they were sent
+
+    def stamp(self, frame):
+        """The frame's time as the capturing machine's clock shows it."""
+        return EPOCH + frame.time - sum(seconds(by) for when, by in self.clock_changes if frame.time >= when)
 
     # ---- what happens to a capture ----------------------------------------------------------------------------------
 
@@ -124,25 +143,30 @@ class Timeline:
             file.write(pcapng.header(comment, self.snap))
             for frame in self.frames:
                 snap = self.stream_snap if frame.what.startswith("stream") and not self.snap else self.snap
-                file.write(pcapng.packet(EPOCH + frame.time, frame.data, snap))
+                file.write(pcapng.packet(self.stamp(frame), frame.data, snap))
 
     def write_truth(self, path, about, seed):
         boots = [boot.truth([frame for frame in self.frames if frame.boot is boot]) for boot in self.boots]
         told = [self._truth(frame) for frame in self.frames if frame.boot is not None]
         others = [{"frame": frame.number, "fields": _plain(frame.fields)} for frame in self.frames
                   if frame.boot is None and frame.fields]
+        unjudged = [{"frame": frame.number, "open": frame.open} for frame in self.frames
+                    if frame.boot is None and frame.open]
         with open(path, "w") as file:
-            file.write('{"about": %s,\n "seed": %d,\n "boots": [%s],\n "frames": [%s]%s}\n' % (
+            file.write('{"about": %s,\n "seed": %d,\n "boots": [%s],\n "frames": [%s]%s%s}\n' % (
                 json.dumps(about), seed, _lines(boots), _lines(told),
-                ',\n "others": [%s]' % _lines(others) if others else ""))
+                ',\n "others": [%s]' % _lines(others) if others else "",
+                ',\n "unjudged": [%s]' % _lines(unjudged) if unjudged else ""))
 
     def _truth(self, frame):
-        truth = {"frame": frame.number, "boot": frame.boot.number}
-        if frame.step is not None:  # else design.md leaves the step open
-            truth.update({"phase": frame.phase, "step": frame.step})
+        truth = {"frame": frame.number, "boot": frame.boot.number, "phase": frame.phase or None, "step": frame.step}
         truth["experts"] = _sorted(frame.experts)
         if frame.later is None or frame.later:
             truth["experts_two_pass"] = _sorted(frame.later)
+        if frame.refuted is None or frame.refuted:
+            truth["experts_one_pass"] = _sorted(frame.refuted)
+        if frame.open:
+            truth["open"] = frame.open
         truth["fields"] = _plain(frame.fields)
         if frame.later_fields:
             truth["fields_two_pass"] = _plain(frame.later_fields)

@@ -73,9 +73,13 @@ def udp_fragments(source, target, sport, dport, payload, ip_mtu):
 
 
 def icmp_port_unreachable(source, target, quoted_frame):
+    return icmp_unreachable(source, target, quoted_frame, 3)
+
+
+def icmp_unreachable(source, target, quoted_frame, code):
     """`source` refuses the UDP datagram inside `quoted_frame` (its Ethernet header is not quoted)."""
     quoted = quoted_frame[14:14 + 20 + 8 + 40]
-    ip = ip_packet(source, target, ICMP(type=3, code=3) / Raw(quoted))
+    ip = ip_packet(source, target, ICMP(type=3, code=code) / Raw(quoted))
     return pad(bytes(Ether(src=source.mac, dst=target.mac) / ip))
 
 
@@ -91,6 +95,17 @@ def vlan(data, *tags):
         kind = 0x88A8 if len(tags) > 1 and depth == 0 else 0x8100
         head += struct.pack(">HH", kind, tag)
     return data[:12] + head + data[12:]
+
+
+def unfinished_checksum(data):
+    """A UDP datagram as its own sender captures it where the card computes the checksum: only the pseudo-header's sum."""
+    if data[12:14] != b"\x08\x00" or data[23] != 17:
+        return data
+    length = struct.unpack_from(">H", data, 38)[0]
+    total = sum(struct.unpack_from(">4H", data, 26)) + 17 + length
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return data[:40] + struct.pack(">H", total) + data[42:]
 
 
 def with_macs(data, dst_mac=None, src_mac=None):

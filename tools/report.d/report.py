@@ -4,6 +4,7 @@ import argparse
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,6 @@ from capture_files import learn, named_files
 from jobs import NoReport, read_all
 
 TOOLS = pathlib.Path(__file__).resolve().parent.parent
-OURS = b"<title>PVS boots", b'"generator": "pvsboot '
 
 
 def arguments_of(words):
@@ -71,14 +71,14 @@ def check_output(path, captures):
     if any(os.path.exists(capture) and os.path.samefile(path, capture) for capture in captures):
         raise NoReport(f"the report would overwrite a capture: {path}")
     if os.path.isfile(path) and not is_ours(path):
-        raise NoReport(f"this file is no report, and is not overwritten: {path}")
+        raise NoReport(f"this file is no report, so it is not overwritten: {path}")
 
 
 def is_ours(path):
-    """Whether a file may be overwritten: it is empty, a page of ours, or a document of ours."""
+    """Whether a file is a page or a document that this tool wrote, and so may be written anew."""
     with open(path, "rb") as file:
-        beginning = file.read(2000)
-    return not beginning or any(mark in beginning for mark in OURS)
+        beginning = file.read(4096)
+    return b"<title>PVS boots" in beginning or re.match(rb'\{\s*"generator": "pvsboot ', beginning) is not None
 
 
 def write(text, path):
