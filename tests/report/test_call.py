@@ -40,7 +40,7 @@ def test_json_has_the_form_of_its_schema(bench, report):
     jsonschema.Draft202012Validator(SCHEMA, resolver=resolver).validate(document)
     assert [capture["name"] for capture in document["captures"]] == [BOOT.name, THREE_BOOTS.name]
     for capture, path in zip(document["captures"], (BOOT, THREE_BOOTS)):
-        told = json.loads(bench.tshark(path, "-2", "-q", "-z", "pvsboot,json"))
+        told = json.loads(bench.tshark(path, "-q", "-z", "pvsboot,json"))
         assert (capture["boots"], document["generator"]) == (told["boots"], told["generator"])
         assert capture["frames"] == len(Truth(path.stem).facts["frames"])
 

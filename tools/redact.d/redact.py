@@ -53,7 +53,7 @@ def editcap(capture, complaints):
 def redact(arguments):
     refuse_output(arguments.o)
     with open(arguments.capture, "rb") as capture:
-        need_packages("python3-dpkt", "wireshark-common")
+        need_packages("python3-dpkt", "tshark")
         from filler import Filler
         from frames import Frames
         frames = Frames(Filler(), arguments.hide_vendors, arguments.keep_other)

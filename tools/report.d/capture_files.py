@@ -6,7 +6,8 @@ import re
 import stat
 import subprocess
 
-NOBODY = 65534 # as tools/with-plugin runs tshark
+from read_group import as_user
+
 # Facts of a file by capinfos' labels; 4.4 says Earliest and Latest.
 FACTS = {"frames": r"Number of packets: +(\d+)", "start": r"(?:First|Earliest) packet time: +(\S+)",
          "end": r"(?:Last|Latest) packet time: +(\S+)", "link": r"File encapsulation: +(.+)",
@@ -43,13 +44,6 @@ def printable(name):
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
-def ordinary_user():
-    """As root, the programs that read captures run as an ordinary user, who may read but change nothing."""
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-
-
 def learn(file):
     """Fills in what there is to know before a file is read."""
     try:
@@ -57,7 +51,7 @@ def learn(file):
             raise OSError("not a file")
         with open(file.path, "rb") as capture:
             file.size = os.fstat(capture.fileno()).st_size
-            done = subprocess.run([*ordinary_user(), "capinfos", "-M", "-S", "-c", "-a", "-e", "-E", "-I", "-l", "-"],
+            done = subprocess.run([*as_user(), "capinfos", "-M", "-S", "-c", "-a", "-e", "-E", "-I", "-l", "-"],
                                   stdin=capture, capture_output=True, text=True, errors="replace", cwd="/", check=False,
                                   env={**os.environ, "LC_ALL": "C"}, start_new_session=True)
     except OSError as error:

@@ -112,8 +112,7 @@ class Progress:
         if now - self.said < (LOOK_AGAIN if self.terminal else IN_LOG):
             return
         self.said = now
-        passes = 2 if read_group.TWO_PASSES else 1
-        under_way = 0 if self.elsewhere else sum(read_group.bytes_read(number) for number in list(read_group.running)) / passes
+        under_way = 0 if self.elsewhere else sum(map(read_group.bytes_read, list(read_group.running)))
         done = min(self.read_size + under_way, self.size)
         text = self.text(done, now - self.began)
         if not self.terminal:

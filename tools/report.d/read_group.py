@@ -2,18 +2,15 @@
 """Reads one group of files with tshark and the plugin. This is the piece of work that may run in another process or on
 another machine: it needs the standard library, ijson, Wireshark's programs and the plugin's folder, and nothing else of
 these tools."""
+import contextlib
 import json
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import zlib
 
-# One place for it: statistics that know the capture's end in one pass need no second one. Then nothing is copied either:
-# tshark reads each capture as its standard input.
-TWO_PASSES = True
 NOBODY = 65534
 SHOWN = 100 # frames of one finding of a boot that are kept, and points of its reads
 POINTS = 400
@@ -36,13 +33,11 @@ def read_group(job):
     try:
         with tempfile.TemporaryFile() as complaints:
             capture = files[0] if len(files) == 1 else merged(job, processes, complaints)
-            if TWO_PASSES:
-                capture = readable_twice(capture)
-            command = [os.path.join(job["stage"], "with-plugin"), job["stage"], "tshark", "-n", *(["-2"] if TWO_PASSES else []),
-                       "-q", "-z", "pvsboot,json", "-r", "/proc/self/fd/0" if TWO_PASSES else "-",
-                       *(word for preference in job["preferences"] for word in ("-o", preference))]
+            # One pass tells all, and from standard input: so nothing is copied, not even what only root may read.
+            preferences = [word for preference in job["preferences"] for word in ("-o", preference)]
+            command = [*as_user(), "tshark", "-n", "-q", "-z", "pvsboot,json", "-r", "-", *preferences]
             tshark = subprocess.Popen(command, stdin=capture, stdout=subprocess.PIPE, stderr=complaints, cwd="/",
-                                      start_new_session=True)
+                                      env=environment(job["stage"]), start_new_session=True)
             processes.append(tshark)
             files.append(capture)
             problem = None
@@ -59,7 +54,7 @@ def read_group(job):
                 raise InterruptedError
             if any(codes) or problem:
                 complaints.seek(0)
-                said = complaints.read().decode("utf-8", "replace").replace("/proc/self/fd/0", "the capture").split("\n")
+                said = complaints.read().decode("utf-8", "replace").split("\n")
                 said = " ".join(line.strip() for line in said if line.strip() and "could be dangerous" not in line)
                 problem = said or problem or f"tshark ended with {codes[0]}"
     finally:
@@ -84,12 +79,21 @@ def unpacked(answer):
     yield from map(json.loads, filter(None, (rest + unpacker.flush()).split(b"\n")))
 
 
-def as_reader():
-    """As root: an ordinary user who may read every file, and change none. tshark may not even do that."""
+def as_user(*more):
+    """As root, Wireshark's programs run as an ordinary user: for root they load no plugin of such a folder."""
     if os.geteuid() != 0:
         return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=+dac_read_search",
-            "--ambient-caps=+dac_read_search"]
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *more]
+
+
+def as_reader():
+    """As root: an ordinary user who may read every file, and change none. tshark may not even do that."""
+    return as_user("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+
+
+def environment(stage):
+    """With the plugin in the folder that tools/stage-plugin filled."""
+    return {**os.environ, "HOME": os.path.join(stage, "home"), "WIRESHARK_PLUGIN_DIR": os.path.join(stage, "plugins")}
 
 
 def merged(job, processes, complaints):
@@ -99,24 +103,6 @@ def merged(job, processes, complaints):
                                 start_new_session=True)
     processes.append(mergecap)
     return mergecap.stdout
-
-
-def readable_twice(capture):
-    """
-    A file that tshark may open again, by /proc: the capture itself, or, of a stream and of what only root may read, a copy
-    that nobody finds, since it has no name, and that is gone when it is closed.
-    """
-    kind = os.fstat(capture.fileno()).st_mode
-    if stat.S_ISREG(kind) and (os.geteuid() != 0 or kind & stat.S_IROTH):
-        return capture
-    copy = tempfile.TemporaryFile()
-    if os.geteuid() == 0:
-        os.fchmod(copy.fileno(), 0o600)
-        os.fchown(copy.fileno(), NOBODY, NOBODY)
-    shutil.copyfileobj(capture, copy)
-    copy.flush()
-    copy.seek(0)
-    return copy
 
 
 def boots_of(stream, told):
@@ -175,19 +161,17 @@ def coarser(series):
 
 
 def bytes_read(number):
-    """How far a job of this process has got in its files, in bytes; in two passes, of both together halved."""
+    """How far a job of this process has got in its files, in bytes."""
     processes, files = running.get(number, ([], []))
     total = 0
-    for process in list(processes):
-        try:
-            offsets = [offset_in(process.pid, descriptor, files) for descriptor in os.listdir(f"/proc/{process.pid}/fd")]
-        except OSError:
-            continue
-        total = max(total, sum(offset for offset in offsets if offset))
+    for process in processes[:1]: # mergecap, if there is one
+        with contextlib.suppress(OSError):
+            total = sum(offset_in(process.pid, descriptor, files) for descriptor in os.listdir(f"/proc/{process.pid}/fd"))
     return total
 
 
 def offset_in(pid, descriptor, files):
+    """Where an open file stands, if it is one of these. It may be closed at any moment."""
     try:
         place = os.stat(f"/proc/{pid}/fd/{descriptor}")
         if not any(os.path.samestat(place, os.fstat(file.fileno())) for file in files if not file.closed):
@@ -217,12 +201,12 @@ def complaint_of_worker(stage, files):
     for program in ("tshark", "mergecap"):
         if not shutil.which(program):
             return f"{program} is not installed"
-    if not os.access(os.path.join(stage, "with-plugin"), os.X_OK):
+    if not os.path.isdir(os.path.join(stage, "plugins")):
         return f"the plugin's folder is not there: {stage} (set TMPDIR to a folder that all workers share)"
-    done = subprocess.run([os.path.join(stage, "with-plugin"), stage, "tshark", "-G", "plugins"], capture_output=True,
-                          text=True, check=False)
+    done = subprocess.run([*as_user(), "tshark", "-G", "plugins"], capture_output=True, text=True, check=False,
+                          env=environment(stage))
     if not any(line.startswith("pvsboot.so") for line in done.stdout.splitlines()):
-        return "its tshark does not load the plugin: is it another version of Wireshark?"
+        return "its tshark does not load the plugin: another version of Wireshark, or a folder that it may not read"
     for path, size in files:
         try:
             if os.path.getsize(path) != size:

@@ -5,7 +5,6 @@ import concurrent.futures
 import os
 import pathlib
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -139,7 +138,6 @@ def report(arguments):
     with tempfile.TemporaryDirectory(prefix="pvsboot-report-") as stage:
         if subprocess.run([TOOLS / "stage-plugin", stage], check=False).returncode != 0:
             raise NoReport("without the plugin no capture is read")
-        shutil.copy(TOOLS / "with-plugin", stage)
         answers, interrupted = read_all(groups, stage, arguments.preference, arguments.json, arguments.jobs,
                                         arguments.cluster)
     failed = note_problems(groups, answers)
