@@ -14,8 +14,9 @@ build_packages="cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev wiresh
 # What tools/test needs, on this machine and in the root of every other suite.
 # shellcheck disable=SC2034
 test_packages="$build_packages wireshark libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy \
-    python3-jsonschema python3-ijson python3-jinja2 python3-matplotlib python3-lxml python3-selenium chromium chromium-driver \
-    xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core dpkg-dev file tcpdump jq shellcheck"
+    python3-jsonschema python3-jinja2 python3-matplotlib python3-lxml python3-selenium chromium chromium-driver \
+    xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core dpkg-dev file tcpdump jq shellcheck \
+    python3-ijson python3-dpkt python3-distributed"
 
 # Debian's package, what of it is used, and the packages that hold it in Fedora, Arch and openSUSE, where we know them.
 other_names="\
@@ -28,9 +29,10 @@ libglib2.0-dev|the headers of GLib (glib-2.0.pc)|glib2-devel|glib2|glib2-devel
 wireshark-dev|the headers of Wireshark (WiresharkConfig.cmake)|wireshark-devel|wireshark-cli|wireshark-devel
 tshark|tshark|wireshark-cli|wireshark-cli|wireshark
 python3|/usr/bin/python3|python3|python|python3
-python3-ijson|ijson for /usr/bin/python3
 python3-jinja2|Jinja2 for /usr/bin/python3|python3-jinja2|python-jinja|python3-Jinja2
-python3-matplotlib|Matplotlib for /usr/bin/python3|python3-matplotlib|python-matplotlib|python3-matplotlib"
+python3-matplotlib|Matplotlib for /usr/bin/python3|python3-matplotlib|python-matplotlib|python3-matplotlib
+python3-ijson|ijson for /usr/bin/python3|python3-ijson|python-ijson|python3-ijson
+python3-dpkt|dpkt for /usr/bin/python3|python3-dpkt|python-dpkt|python3-dpkt"
 
 # CMake looks there, too; a place that is named with Wireshark_DIR or CMAKE_PREFIX_PATH is taken at its word.
 wireshark_headers_at_hand() {
@@ -52,7 +54,7 @@ at_hand() {
     libglib2.0-dev) pkg-config --exists glib-2.0 ;;
     wireshark-dev) wireshark_headers_at_hand ;;
     python3) [ -x /usr/bin/python3 ] ;;
-    python3-ijson | python3-jinja2 | python3-matplotlib)
+    python3-jinja2 | python3-matplotlib | python3-ijson | python3-dpkt)
         /usr/bin/python3 -c "import importlib.util; importlib.util.find_spec('${1#python3-}') or exit(1)"
         ;;
     *) dpkg-query -W -f '${Status}' "$1" | grep -qx "install ok installed" ;;

@@ -33,10 +33,10 @@ def report(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def page_file(report, tmp_path_factory):
-    """Writes a report on captures and returns the page's path."""
-    def make(*captures):
+    """Writes a report on captures, by options and names, and returns the page's path."""
+    def make(*words):
         path = tmp_path_factory.mktemp("page") / "report.html"
-        report("-o", path, "--", *captures)
+        report("-o", path, *words)
         return path
     return make
 

@@ -22,7 +22,9 @@ class Page:
     def boots(self, capture):
         """The rows of a capture, by boot number; each a dictionary by column, and its anchor."""
         rows = {}
-        for row in self.captures[capture].xpath(".//table[@class='boots']/tbody/tr"):
+        for row in self.captures[capture].xpath(".//table[starts-with(@class, 'boots')]/tbody/tr"):
+            for button in row.iter("button"):
+                button.drop_tree()
             cells = dict(zip(COLUMNS, row.findall("td"), strict=True))
             shown = {column: words(cell) for column, cell in cells.items()}
             [outcome] = cells["Outcome"].xpath("./span[@class='text']")
@@ -47,7 +49,7 @@ class Page:
         shown = []
         for section in self.root.xpath("//section[@id='reads']/div[@class='capture']"):
             if [words(title) for title in section.xpath("./h3")] in ([capture], []):
-                for row in section.xpath(".//table[@class='streams']/tbody/tr"):
+                for row in section.xpath(".//table[starts-with(@class, 'streams')]/tbody/tr"):
                     cells = row.findall("td")
                     files = [words(one) for one in cells[2].xpath(".//span[@class='file']")]
                     sizes = ["".join(part.split()) for part in cells[3].itertext() if part.strip()]

@@ -4,6 +4,7 @@
 A chart has no colours of its own: it is drawn in stand-ins, which the page's style sheet then colours, for a bright
 and a dark screen and for paper. Its text stays text."""
 import io
+import math
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib
@@ -14,8 +15,8 @@ from matplotlib.ticker import FuncFormatter
 WIDTH = 1000 # pixels, as the page at its widest
 LEFT, RIGHT = 170, 20
 
-_NAMES = ["ink", "faint", "surface", "phase-1", "phase-2", "phase-3", "phase-4",
-          "on-phase-1", "on-phase-2", "on-phase-3", "on-phase-4", "fault", "symptom", "accent"]
+_NAMES = ["ink", "faint", "surface", "phase-1", "phase-2", "phase-3", "phase-4", "phase-5", "on-phase-1", "on-phase-2",
+          "on-phase-3", "on-phase-4", "on-phase-5", "fault", "symptom", "accent"]
 STAND_INS = {name: f"#0b{number:02x}fe" for number, name in enumerate(_NAMES)}
 INK, FAINT, SURFACE, FAULT, SYMPTOM, ACCENT = (STAND_INS[name] for name in (
     "ink", "faint", "surface", "fault", "symptom", "accent"))
@@ -89,6 +90,11 @@ class Chart:
         root.set("role", "img")
         root.set("aria-label", label)
         return ElementTree.tostring(root, encoding="unicode")
+
+
+def distinct(values, first, last):
+    """Of those that would be drawn on one pixel, one: thousands of them are one mark."""
+    return list({math.floor((value - first) * WIDTH / (last - first)): value for value in reversed(values)}.values())
 
 
 def titled(text):

@@ -5,20 +5,27 @@ import math
 from matplotlib.ticker import NullLocator
 
 from boot_words import is_fault, is_retry, times_of
-from charts import ACCENT, FAULT_MARK, INK, SYMPTOM, Chart, phase_colour, time_axis
+from charts import ACCENT, FAULT, FAULT_MARK, INK, SYMPTOM, Chart, distinct, phase_colour, time_axis
 
 POINTS = 400 # at most in a chart; longer stretches of time are drawn in steps of several seconds
 HANDOFF = phase_colour(4)
+SILENCE = 60 # seconds of a silence that are drawn; what comes after is no news
 
 
 def reads_chart(name, boots, label):
     """The chart of the reads of these boots, and the length of its steps in seconds."""
     points = [point for boot in boots for point in boot["stream"]["series"]]
+    silences = [(start, min(end, start + SILENCE)) for start, end in filter(None, (boot.get("silence") for boot in boots))]
     retries, faults = ([time for boot in boots for time in times_of(boot, wanted)] for wanted in (is_retry, is_fault))
     handoffs = [boot["handoff"]["time"] for boot in boots if boot["handoff"]]
     first = math.floor(min(point["start"] for point in points))
-    last = math.floor(max([point["start"] for point in points] + retries + faults + handoffs)) + 1
-    step = math.ceil((last - first) / POINTS)
+    last = math.floor(max([point["start"] for point in points] + retries + faults + handoffs
+                          + [end for _, end in silences])) + 1
+    # Longer steps are made of whole shorter ones.
+    step = max(boot["stream"].get("series_step") or 1 for boot in boots)
+    while (last - first) / step > POINTS:
+        step *= 2
+    first = first // step * step
     bins = binned(points, first, last, step)
     edges = [first + step * index for index in range(len(bins) + 1)]
     several = len(boots) > 1
@@ -27,12 +34,19 @@ def reads_chart(name, boots, label):
     times = chart.axes(140, 90, sharex=speed)
     draw_speed(speed, bins, edges, step)
     draw_times(times, bins, edges)
+    for start, end in silences:
+        for axes in (speed, times):
+            axes.axvspan(start, end, facecolor="none", edgecolor=FAULT, alpha=0.5 if several else 1, hatch="//", linewidth=0)
+    if silences and not several:
+        speed.text((silences[0][0] + silences[0][1]) / 2, 0.5, "silence", transform=speed.get_xaxis_transform(), ha="center",
+                   va="center", color=FAULT)
     lowest = times
     if several:
         lowest = chart.axes(246, 50, sharex=speed)
         draw_counts(lowest, retries, handoffs, edges)
     else:
-        mark(speed, times, retries, handoffs, [time for time in faults if time >= first])
+        faults = [time for time in faults if time >= first]
+        mark(speed, times, distinct(retries, first, last), handoffs, distinct(faults, first, last))
     for axes in (speed, times):
         axes.tick_params(labelbottom=axes is lowest)
     time_axis(lowest, edges[0], edges[-1], "Since the capture's first frame")
