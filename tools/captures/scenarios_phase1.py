@@ -212,7 +212,9 @@ def dhcp_servers_differ_rounds(timeline):
     boot.resolve(boot.server)
     boot.download("undionly.kpxe", size=3000)
     other = second_server()
-    boot.wait(2.0).discover()
+    boot.wait(2.0)
+    boot.xid = timeline.rng.getrandbits(32)
+    boot.discover()
     boot.wait(0.002).offer(other)
     boot.wait(1.0).request(server=other)
     boot.wait(0.002).ack(other).experts.append("dhcp.servers_differ")
@@ -416,7 +418,7 @@ def bootstrap_sorcerers_apprentice(timeline):
     transfer.ack(3).unchecked(REPEATED_ACK)
     for block in range(4, transfer.last_block):
         for again in (False, True):
-            frame = transfer.data(block)
+            frame = transfer.wait(0.002).data(block)  # within 1 ms it would be a copy
             if again:
                 frame.experts.append("bootstrap.retransmission")
             frame = transfer.ack(block)
