@@ -115,7 +115,6 @@ def loss_of_offer(timeline):
 @scenario("The network itself loses the tail of bursts; the target repeats its request after 1 s and gets the burst "
           "again. No hand-off.")
 def loss_repeated_requests(timeline):
-    timeline.stream_snap = 64
     boot = boot_to_reads(timeline, (512, 4096))
     before = len(timeline.frames)
     for size, got in ((8192, 3), (32768, 23), (4096, 1), (16384, 7), (8192, 5)):

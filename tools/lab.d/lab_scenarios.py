@@ -224,7 +224,8 @@ def ipxe_no_tftp(take):
 @scenario("ipxe-option-60", FAILING + " grub-pc-bin",
           f"iPXE ROM in QEMU; dnsmasq that itself sends option 60, without a PXE service; ARDBP32.BIN is {GRUB_LOADER}")
 def ipxe_option_60(take):
-    """The DHCP server's own answers carry option 60 (PXEClient), though no PXE service runs there. What iPXE makes of that."""
+    """The DHCP server's own answers carry option 60 (PXEClient), though no PXE service runs there: iPXE asks no port 4011, and
+    fetches the file that the ACK names."""
     server, segment = take.server()
     grub_loader(take.lab, take.tftp / "ARDBP32.BIN")
     take.record(server)
