@@ -357,6 +357,17 @@ def arp_conflict(timeline):
     boot.stops("dhcp.refused")
 
 
+@scenario("Another machine answers the firmware's probe of its own address, and the target falls silent.")
+def arp_conflict_silent(timeline):
+    boot = new_boot(timeline)
+    boot.dora()
+    boot.probe()
+    boot.wait(0.0003)
+    second_owner(boot, reply=True)
+    go_on(timeline, boot, 9)
+    boot.stops("arp.conflict")
+
+
 @scenario("Another machine announces the target's address in single read mode: a second owner, and no hand-off.")
 def arp_conflict_stream(timeline):
     boot = boot_to_reads(timeline)
