@@ -19,7 +19,7 @@ MILESTONES = {"discover.broadcast_reply", "discover.unicast_reply", "bootstrap.d
 OUTCOMES = {"reached_bnistack": ("good", "reached BNIStack"), "not_handed_off": ("open", "streaming, not handed off"),
             "capture_ended": ("open", "capture ended in phase "), "stopped": ("fault", "stopped in phase ")}
 RECORDINGS = sorted(RECORDED.glob("*.pcapng"))
-WITH_FAULTS = ("failover", "flag-filter")
+WITH_FAULTS = ("failover", "flag-filter", "ipxe-file-missing", "ipxe-no-tftp")
 
 
 @pytest.fixture(scope="session")
