@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "boot/boot_files.h"
 #include "boot/bootstrap_transfer.h"
 #include "events.h"
 
@@ -202,9 +203,9 @@ error_fails_the_transfer(void **state)
     download d = requested(0);
 
     (void)state;
-    assert_false(d.transfer->failed);
+    assert_int_equal(d.transfer->failure.frame, 0);
     assert_int_equal(see(&d, tftp_error_from_server(d.client, d.server, PORT, 1)), BOOTSTRAP_PROGRESS_ERROR);
-    assert_true(d.transfer->failed);
+    assert_true(d.transfer->failure.code == 1 && !d.transfer->failure.from_client);
     assert_int_equal(d.transfer->last_block_frame, 0);
     bootstrap_transfer_free(d.transfer);
 }
@@ -671,9 +672,9 @@ bootstrap_names_are_those_of_the_facts(void **state)
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (bootstrap_name_is_pvs(rows[i].name) != rows[i].pvs)
+        if (boot_file_is_pvs(rows[i].name) != rows[i].pvs)
             print_error("%s\n", rows[i].name ? rows[i].name : "(no name)");
-        assert_int_equal(bootstrap_name_is_pvs(rows[i].name), rows[i].pvs);
+        assert_int_equal(boot_file_is_pvs(rows[i].name), rows[i].pvs);
     }
 }
 

@@ -159,7 +159,7 @@ forgotten_target_that_speaks_again_begins_a_boot(void **state)
     play_read(s, s->target, 4096);
     after = frame_now(s);
     assert_int_equal(boot_of_frame(s, after), MAX_BOOTS + 2);
-    assert_true(recall(s, after).boot->life.from_midstream);
+    assert_false(recall(s, after).boot->life.sight.begins);
     assert_int_equal(boot_of_frame(s, before), 0);
 }
 
