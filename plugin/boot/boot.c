@@ -61,8 +61,10 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
         life->reached |= REACHED_FILE_REQUEST;
         life->file_request_frame = event->frame;
     }
-    if (answer->signals & SIGNAL_DOWNLOADED)
+    if (answer->signals & SIGNAL_DOWNLOADED) {
         life->reached |= REACHED_DOWNLOAD;
+        boot_life_refute_all(life, REFUTED_BY_DOWNLOAD);
+    }
     if (answer->signals & SIGNAL_MAY_ASK_READ)
         stream_may_be_asked(&boot->stream, event);
     if (answer->enters != PHASE_NONE)
@@ -73,9 +75,12 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
         answer->ours = true;
         stream_hands_off(&boot->stream, life, event);
     }
-    if (answer->signals & SIGNAL_READ_DATA)
+    if (answer->signals & SIGNAL_READ_DATA) {
+        if (!boot_life_reached(life, REACHED_READ_DATA))
+            boot_life_refute_all(life, REFUTED_BY_READ_DATA);
         life->reached |= boot_life_phase(life) == PHASE_BNISTACK ? REACHED_READ_DATA | REACHED_BNISTACK_DATA
                                                                  : REACHED_READ_DATA;
+    }
     if (answer->signals & SIGNAL_PROGRESS)
         boot_life_progress(life, event);
 }
@@ -142,6 +147,8 @@ add_stream(boot_t *boot, const boot_event *event)
     chapter_answer answer;
 
     life->times.last = event->time;
+    if (!boot_life_reached(life, REACHED_LOGON))
+        boot_life_refute_all(life, REFUTED_BY_LOGON);
     life->reached |= event->stream.to_server ? REACHED_LOGON : REACHED_LOGON | REACHED_LOGON_ANSWER;
     if (event->stream.to_server)
         boot_life_sees_question(life, SERVICE_STREAM);

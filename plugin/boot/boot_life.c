@@ -35,7 +35,8 @@ boot_life_init(boot_life *life, boot_context *context, uint32_t number, const bo
     life->context = context;
     life->number = number;
     life->first_frame = first->frame;
-    life->sight.begins = first->kind != BOOT_EVENT_STREAM;
+    life->sight.by_ports = first->kind == BOOT_EVENT_STREAM;
+    life->sight.begins = !life->sight.by_ports;
     life->times.first = life->times.last = life->times.end = life->times.stream = first->time;
     life->phases = g_array_sized_new(FALSE, FALSE, sizeof(boot_mark), 4);
     life->certainties = g_array_sized_new(FALSE, FALSE, sizeof(boot_mark), 2);
@@ -215,6 +216,17 @@ boot_life_remember_neighbour(boot_life *life, const net_address *address, mac_ad
         g_array_append_val(life->neighbours, replied);
 }
 
+bool
+boot_life_is_gateway(const boot_life *life, mac_address mac, const net_address *a, const net_address *b)
+{
+    for (unsigned i = 0; life->neighbours && i < life->neighbours->len; i++) {
+        const boot_neighbour *known = &g_array_index(life->neighbours, boot_neighbour, i);
+        if (known->mac == mac && !net_address_equal(&known->address, a) && !net_address_equal(&known->address, b))
+            return true;
+    }
+    return false;
+}
+
 /* ---- The target's place and presence ---- */
 
 static void
@@ -304,6 +316,36 @@ boot_life_refute(boot_life *life, uint32_t frame, finding_id id)
     finding->refuted = true;
     life->faults &= ~finding_fault_bit(id);
     life->open_faults &= ~finding_fault_bit(id);
+}
+
+static uint64_t
+faults_refuted_by(finding_refutation by)
+{
+    uint64_t faults = 0;
+
+    for (int id = 0; id < FINDING_COUNT; id++)
+        if (finding_kind_of((finding_id)id)->refuted_by & by)
+            faults |= finding_fault_bit((finding_id)id);
+    return faults;
+}
+
+void
+boot_life_refute_all(boot_life *life, finding_refutation by)
+{
+    const GArray *said = life->context->said.findings;
+    uint64_t faults = life->faults & faults_refuted_by(by);
+
+    if (faults == 0)
+        return;
+    life->faults &= ~faults;
+    life->open_faults &= ~faults;
+    for (unsigned i = said->len; i-- > 0;) {
+        boot_finding *finding = &g_array_index(said, boot_finding, i);
+        if (finding->frame < life->first_frame)
+            break;
+        if (finding->boot == life->boot && (faults & finding_fault_bit(finding->id)))
+            finding->refuted = true;
+    }
 }
 
 const char *

@@ -205,6 +205,9 @@ void boot_life_sees_target(boot_life *life, const boot_event *event, bool from_s
  */
 bool boot_life_target_stayed(const boot_life *life, int64_t since);
 
+/* Whether this MAC has answered for another address than these two: then it passes on what is sent to them. */
+bool boot_life_is_gateway(const boot_life *life, mac_address mac, const net_address *a, const net_address *b);
+
 /* Whether all of these (boot_reached) were reached. */
 static inline bool
 boot_life_reached(const boot_life *life, unsigned reached)
@@ -221,6 +224,9 @@ boot_finding *boot_life_say_late(boot_life *life, uint32_t frame, int64_t time, 
 
 /* A later frame refutes what was said on this one: a second pass does not say it. */
 void boot_life_refute(boot_life *life, uint32_t frame, finding_id id);
+
+/* The same for all that was said of the boot and is refuted by this: one finding_refutation. */
+void boot_life_refute_all(boot_life *life, finding_refutation by);
 
 /* Another boot's version text that differs from this one, which is remembered; NULL where there is none. */
 const char *boot_context_other_version(boot_context *context, const char *version);

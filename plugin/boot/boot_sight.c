@@ -44,5 +44,5 @@ boot_sight_allows(const boot_sight *sight, boot_certainty certainty, bool other_
     if ((needs & NEEDS_TARGETS_PLACE) && !(sight->own_frame && other_frames))
         return false;
     /* Ports alone prove no stream: BitTorrent and RTP use these, too. The logon's own rule looks closer. */
-    return service != SERVICE_STREAM || certainty == CERTAINTY_PVS || id == FINDING_LOGON_UNANSWERED;
+    return service != SERVICE_STREAM || !sight->by_ports || certainty == CERTAINTY_PVS || id == FINDING_LOGON_UNANSWERED;
 }

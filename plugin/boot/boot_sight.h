@@ -32,6 +32,7 @@ typedef struct service_sight {
 
 /* Embedded in a boot's spine; zero means that nothing was seen yet. */
 typedef struct boot_sight {
+    bool by_ports;        /* it began with a datagram that only its ports call PVS */
     bool begins;          /* its phase 1 or its logon is in the capture, as far as is known */
     bool own_frame;       /* a frame with the target's own MAC as Ethernet source */
     bool own_unicast;     /* one that goes to one device, and that is not the DHCP server */

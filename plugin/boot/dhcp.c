@@ -67,10 +67,13 @@ tell_refusal(boot_finding *finding, const dhcp_nak *nak)
     finding->from_frame = nak->frame;
 }
 
+/* An ACK that the client does not use has brought the boot no further than the frame that undid it. */
 static void
-undo_ack(dhcp_chapter *dhcp)
+undo_ack(dhcp_chapter *dhcp, boot_life *life, uint32_t by_frame)
 {
     dhcp->ack.undone = dhcp->ack.frame != 0;
+    if (dhcp->ack.undone && life->progress_frame == dhcp->ack.frame)
+        life->progress_frame = MIN(by_frame, dhcp->ack.frame);
 }
 
 static void
@@ -90,7 +93,7 @@ judge_obedience(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 {
     if (dhcp->nak.frame == 0)
         return;
-    undo_ack(dhcp);
+    undo_ack(dhcp, life, dhcp->nak.frame);
     tell_refusal(boot_life_say(life, event, FINDING_DHCP_REFUSED), &dhcp->nak);
     if (!dhcp->obeyed)
         dhcp->obeyed = g_array_new(FALSE, FALSE, sizeof(dhcp_nak));
@@ -279,7 +282,7 @@ dhcp_add(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, dhcp_clie
         if (from_server) {
             add_nak(dhcp, life, event, &answer.server);
         } else {
-            undo_ack(dhcp);
+            undo_ack(dhcp, life, event->frame);
             boot_life_say(life, event, FINDING_DHCP_REFUSED)->from_client = true;
         }
         break;
@@ -336,8 +339,10 @@ dhcp_settle(dhcp_chapter *dhcp, boot_life *life, int64_t end)
         const dhcp_nak *obeyed = &g_array_index(dhcp->obeyed, dhcp_nak, i);
         tell_refusal(boot_life_say_late(life, obeyed->frame, obeyed->time, FINDING_DHCP_REFUSED), obeyed);
     }
-    if (nak->frame != 0 && life->presence.frame <= nak->frame && end - nak->time >= OBEYED_TIME)
+    if (nak->frame != 0 && life->presence.frame <= nak->frame && end - nak->time >= OBEYED_TIME) {
+        undo_ack(dhcp, life, nak->frame);
         tell_refusal(boot_life_say_late(life, nak->frame, nak->time, FINDING_DHCP_REFUSED), nak);
+    }
     if (wait->count > 0 && !wait->said
             && ((wait->count > 1 && end - wait->first_time >= REQUEST_ANSWER_TIME)
                 || end - wait->newest_time >= LONE_REQUEST_TIME))

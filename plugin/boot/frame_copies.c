@@ -17,7 +17,13 @@
  */
 #define COPY_WINDOW (SECOND / 10)
 
-/* A datagram's bytes alone do not tell a copy from the same words again. */
+/*
+ * ARP and ICMP carry nothing that tells a copy from the same words again, as when a loader announces what its ROM did. Where
+ * the capture holds other copies, they may lag as those do.
+ */
+#define BARE_COPY_WINDOW (SECOND / 1000)
+
+/* Nor do a datagram's bytes alone. */
 #define CONTENT_COPY_WINDOW (SECOND / 1000)
 
 /*
@@ -48,6 +54,7 @@ struct frame_copies {
     recent_place datagrams[RECENT_DATAGRAMS];
     recent_place messages[RECENT_MESSAGES];
     GArray *found; /* frame_copy, by frame */
+    int64_t lag;   /* of the newest of them, behind its original */
 };
 
 frame_copies *
@@ -146,18 +153,36 @@ fingerprint_of_content(const boot_event *event)
         (uint64_t)from_client << 16 | (from_client ? event->source_port : event->destination_port)), 1);
 }
 
+/* How a copy is looked for. */
+typedef struct recent_search {
+    const boot_event *event;
+    int64_t window;
+    int64_t lag;    /* that other copies have; filled in with that of the one found */
+} recent_search;
+
+static bool
+lags_as_a_copy(const recent_search *search, int64_t lag)
+{
+    return ABS(lag) <= search->window
+        || (search->lag != 0 && ABS(lag) <= COPY_WINDOW && ABS(lag - search->lag) <= BARE_COPY_WINDOW);
+}
+
 /* Looks for a frame with this fingerprint and remembers this one, unless it is a copy. Returns the original's frame, or 0. */
 static uint32_t
-find_or_remember(recent_place *place, uint64_t fingerprint, const boot_event *event, int64_t window)
+find_or_remember(recent_place *place, uint64_t fingerprint, recent_search *search)
 {
+    const boot_event *event = search->event;
     uint32_t upper = (uint32_t)(fingerprint >> 32);
     recent_frame *oldest = &place->frames[0];
 
     for (int i = 0; i < RECENT_IN_A_PLACE; i++) {
         recent_frame *recent = &place->frames[i];
+        int64_t lag = event->time - recent->time;
         if (recent->frame != 0 && recent->frame != event->frame && recent->fingerprint == upper
-                && ABS(event->time - recent->time) <= window)
+                && lags_as_a_copy(search, lag)) {
+            search->lag = lag;
             return recent->frame;
+        }
         if (recent->frame < oldest->frame)
             oldest = recent;
     }
@@ -171,17 +196,22 @@ uint32_t
 frame_copies_add(frame_copies *copies, const boot_event *event)
 {
     bool is_datagram = event->kind == BOOT_EVENT_BOOTSTRAP || event->kind == BOOT_EVENT_STREAM;
+    bool is_bare = event->kind == BOOT_EVENT_ARP || event->kind == BOOT_EVENT_ICMP;
+    recent_search search = { event, is_bare ? BARE_COPY_WINDOW : COPY_WINDOW, is_bare ? copies->lag : 0 };
     uint64_t fingerprint = fingerprint_of(event), content = fingerprint_of_content(event);
     frame_copy copy = { event->frame, 0 };
 
     if (fingerprint != 0)
         copy.original = find_or_remember(is_datagram ? &copies->datagrams[fingerprint % RECENT_DATAGRAMS]
-            : &copies->messages[fingerprint % RECENT_MESSAGES], fingerprint, event, COPY_WINDOW);
-    if (copy.original == 0 && content != 0)
-        copy.original = find_or_remember(&copies->datagrams[content % RECENT_DATAGRAMS], content, event,
-            CONTENT_COPY_WINDOW);
-    if (copy.original != 0)
+            : &copies->messages[fingerprint % RECENT_MESSAGES], fingerprint, &search);
+    if (copy.original == 0 && content != 0) {
+        search.window = CONTENT_COPY_WINDOW;
+        copy.original = find_or_remember(&copies->datagrams[content % RECENT_DATAGRAMS], content, &search);
+    }
+    if (copy.original != 0) {
         g_array_append_val(copies->found, copy);
+        copies->lag = search.lag;
+    }
     return copy.original;
 }
 

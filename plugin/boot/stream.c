@@ -133,6 +133,7 @@ note_same_request(stream_chapter *stream, boot_life *life, const boot_event *eve
     stream_silence *row = &stream->same;
 
     if (!same || event->time - row->newest_time < SHORTEST_REPEAT) {
+        row->answered = false;
         row->count = 1;
         row->first_frame = event->frame;
         row->end = event->time;
@@ -171,13 +172,20 @@ stream_may_be_asked(stream_chapter *stream, const boot_event *event)
     stream_meter_add_logon_request(&stream->meter, event);
 }
 
-/* Two addresses for which the same MAC has answered are of one server, which may have several network cards or names. */
+/*
+ * Two addresses for which the same MAC has answered are of one server, which may have several network cards or names; and
+ * so are two behind one MAC that has not answered for a gateway's address.
+ */
 static bool
-is_same_server(const boot_life *life, const net_address *a, const net_address *b)
+is_same_server(const stream_chapter *stream, const boot_life *life, const boot_event *event)
 {
+    const net_address *a = &stream->server, *b = &event->destination;
     mac_address mac = boot_life_neighbour(life, a);
 
-    return net_address_equal(a, b) || (mac != 0 && mac == boot_life_neighbour(life, b));
+    if (net_address_equal(a, b) || (mac != 0 && mac == boot_life_neighbour(life, b)))
+        return true;
+    return event->destination_mac != 0 && event->destination_mac == stream->server_mac
+        && !boot_life_is_gateway(life, event->destination_mac, a, b);
 }
 
 static void
@@ -207,9 +215,10 @@ follow_server(stream_chapter *stream, boot_life *life, const boot_event *event)
     bool silent = !meter->answered && net_address_equal(&meter->asked, &stream->server)
         && event->time - meter->asked_time >= SERVER_SILENCE;
 
-    if (net_address_known(&stream->server) && silent && !is_same_server(life, &stream->server, &event->destination))
+    if (net_address_known(&stream->server) && silent && !is_same_server(stream, life, event))
         note_server_change(stream, life, event);
     stream->server = event->destination;
+    stream->server_mac = event->destination_mac;
 }
 
 /* ---- Reads ---- */
@@ -273,7 +282,7 @@ add_answer(stream_chapter *stream, boot_life *life, const boot_event *event, cha
     if (stream_payload_is_read_data(event->stream.payload)) {
         add_data(stream, life, event);
         stream->single.newest_pause_end = 0;
-        answer->signals = SIGNAL_PROGRESS | SIGNAL_READ_DATA;
+        answer->signals = stream->same.answered ? SIGNAL_READ_DATA : SIGNAL_PROGRESS | SIGNAL_READ_DATA;
         return;
     }
     stream_meter_add_other(&stream->meter);

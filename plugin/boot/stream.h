@@ -33,6 +33,7 @@ typedef struct stream_chapter {
     uint16_t newest_port; /* its newest one */
     net_address server;  /* the one that the target reads from */
     uint16_t server_port;
+    mac_address server_mac; /* where its datagrams were sent: of the server, or of a router */
     stream_silence silence;
     GArray *stalls;      /* stream_silence that ended late; NULL until the first */
     stream_silence same; /* the same request again and again, each answered by data */
