@@ -49,6 +49,32 @@ boot_with_number(const boot_context *context, uint32_t number)
     return NULL;
 }
 
+/* ---- What is refuted ---- */
+
+/* From here on these faults are none of the boot's. */
+static void
+take_back(boot_life *life, finding_refutation by)
+{
+    uint64_t refuted = finding_faults_refuted_by(by);
+
+    life->faults &= ~refuted;
+    life->open_faults &= ~refuted;
+}
+
+/* What is refuted by a logon or by read data is said before it only. */
+bool
+boot_refutes(const boot_finding *finding)
+{
+    const boot_life *life = &finding->boot->life;
+    unsigned by = finding_kind_of(finding->id)->refuted_by;
+
+    return finding->refuted || ((by & REFUTED_BY_DOWNLOAD) && life->presence.download_frame > finding->frame)
+        || ((by & REFUTED_BY_LOGON) && boot_life_reached(life, REACHED_LOGON))
+        || ((by & REFUTED_BY_READ_DATA) && boot_life_reached(life, REACHED_READ_DATA));
+}
+
+/* ---- Chapters ---- */
+
 /* What a chapter answers means for the others; the only place where they meet. */
 static void
 apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
@@ -63,7 +89,7 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
     }
     if (answer->signals & SIGNAL_DOWNLOADED) {
         life->reached |= REACHED_DOWNLOAD;
-        boot_life_refute_all(life, REFUTED_BY_DOWNLOAD);
+        take_back(life, REFUTED_BY_DOWNLOAD);
     }
     if (answer->signals & SIGNAL_MAY_ASK_READ)
         stream_may_be_asked(&boot->stream, event);
@@ -75,12 +101,11 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
         answer->ours = true;
         stream_hands_off(&boot->stream, life, event);
     }
-    if (answer->signals & SIGNAL_READ_DATA) {
-        if (!boot_life_reached(life, REACHED_READ_DATA))
-            boot_life_refute_all(life, REFUTED_BY_READ_DATA);
+    if ((answer->signals & SIGNAL_READ_DATA) && !boot_life_reached(life, REACHED_READ_DATA))
+        take_back(life, REFUTED_BY_READ_DATA);
+    if (answer->signals & SIGNAL_READ_DATA)
         life->reached |= boot_life_phase(life) == PHASE_BNISTACK ? REACHED_READ_DATA | REACHED_BNISTACK_DATA
                                                                  : REACHED_READ_DATA;
-    }
     if (answer->signals & SIGNAL_PROGRESS)
         boot_life_progress(life, event);
 }
@@ -148,7 +173,7 @@ add_stream(boot_t *boot, const boot_event *event)
 
     life->times.last = event->time;
     if (!boot_life_reached(life, REACHED_LOGON))
-        boot_life_refute_all(life, REFUTED_BY_LOGON);
+        take_back(life, REFUTED_BY_LOGON);
     life->reached |= event->stream.to_server ? REACHED_LOGON : REACHED_LOGON | REACHED_LOGON_ANSWER;
     if (event->stream.to_server)
         boot_life_sees_question(life, SERVICE_STREAM);

@@ -49,6 +49,12 @@ chapter_answer boot_add(boot_t *boot, const boot_event *event, dhcp_client clien
 void boot_end(boot_t *boot, const boot_event *next);
 
 /*
+ * Whether what followed refutes a finding that was certain by its rule when it was said, by the column of the table of
+ * findings: a second pass does not say it.
+ */
+bool boot_refutes(const boot_finding *finding);
+
+/*
  * Finds anew what only the capture's end tells, as known by now. newest_time: of the newest frame of the capture, whomever
  * it belongs to.
  */

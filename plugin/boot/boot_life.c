@@ -318,36 +318,6 @@ boot_life_refute(boot_life *life, uint32_t frame, finding_id id)
     life->open_faults &= ~finding_fault_bit(id);
 }
 
-static uint64_t
-faults_refuted_by(finding_refutation by)
-{
-    uint64_t faults = 0;
-
-    for (int id = 0; id < FINDING_COUNT; id++)
-        if (finding_kind_of((finding_id)id)->refuted_by & by)
-            faults |= finding_fault_bit((finding_id)id);
-    return faults;
-}
-
-void
-boot_life_refute_all(boot_life *life, finding_refutation by)
-{
-    const GArray *said = life->context->said.findings;
-    uint64_t faults = life->faults & faults_refuted_by(by);
-
-    if (faults == 0)
-        return;
-    life->faults &= ~faults;
-    life->open_faults &= ~faults;
-    for (unsigned i = said->len; i-- > 0;) {
-        boot_finding *finding = &g_array_index(said, boot_finding, i);
-        if (finding->frame < life->first_frame)
-            break;
-        if (finding->boot == life->boot && (faults & finding_fault_bit(finding->id)))
-            finding->refuted = true;
-    }
-}
-
 const char *
 boot_context_other_version(boot_context *context, const char *version)
 {

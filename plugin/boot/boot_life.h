@@ -225,9 +225,6 @@ boot_finding *boot_life_say_late(boot_life *life, uint32_t frame, int64_t time, 
 /* A later frame refutes what was said on this one: a second pass does not say it. */
 void boot_life_refute(boot_life *life, uint32_t frame, finding_id id);
 
-/* The same for all that was said of the boot and is refuted by this: one finding_refutation. */
-void boot_life_refute_all(boot_life *life, finding_refutation by);
-
 /* Another boot's version text that differs from this one, which is remembered; NULL where there is none. */
 const char *boot_context_other_version(boot_context *context, const char *version);
 

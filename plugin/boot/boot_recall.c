@@ -162,9 +162,9 @@ boot_verdict_shows(const boot_verdict *verdict, unsigned list, unsigned index)
     const boot_finding *finding = &verdict->findings[list][index];
 
     if (list == 0)
-        return verdict->first_visit || !finding->refuted;
+        return verdict->first_visit || !boot_refutes(finding);
     for (unsigned i = 0; i < verdict->finding_count[0]; i++)
-        if (verdict->findings[0][i].id == finding->id && !verdict->findings[0][i].refuted)
+        if (verdict->findings[0][i].id == finding->id && !boot_refutes(&verdict->findings[0][i]))
             return false;
     return true;
 }

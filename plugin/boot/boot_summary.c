@@ -145,7 +145,7 @@ is_said_again(const finding_log *said, const boot_finding *finding)
     unsigned count = finding_log_of_frame(said, finding->frame, &first);
 
     for (unsigned i = 0; i < count; i++)
-        if (first[i].id == finding->id && first[i].boot == finding->boot && !first[i].refuted)
+        if (first[i].id == finding->id && first[i].boot == finding->boot && !boot_refutes(&first[i]))
             return true;
     return false;
 }
@@ -184,7 +184,7 @@ collect_findings(const boot_tracker *tracker)
     for (unsigned i = 0; i < said->findings->len; i++) {
         summed_finding summed = { g_array_index(said->findings, boot_finding, i), false };
 
-        if (!summed.finding.refuted)
+        if (!boot_refutes(&summed.finding))
             g_array_append_val(all, summed);
     }
     for (unsigned i = 0; i < boots->len; i++) {

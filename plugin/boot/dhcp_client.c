@@ -54,5 +54,5 @@ dhcp_client_identity(const dhcp_fact *fact)
         identity = net_mix_bytes(identity, firmware->vendor_class, strlen(firmware->vendor_class));
     if (firmware->user_class.data)
         identity = net_mix_bytes(net_mix(identity, 1), firmware->user_class.data, firmware->user_class.length);
-    return identity;
+    return firmware->is_chained ? net_mix(identity, 2) : identity;
 }

@@ -23,7 +23,7 @@ dhcp_client_is_firmware(dhcp_client client)
     return client == DHCP_CLIENT_PXE || client == DHCP_CLIENT_HTTP;
 }
 
-/* What tells one client of a machine from another: options 60, 77 and 93 in one number. */
+/* What tells one client of a machine from another: options 60, 77 and 93, and whether it sends 175, in one number. */
 uint64_t dhcp_client_identity(const dhcp_fact *fact);
 
 /*

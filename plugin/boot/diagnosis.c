@@ -27,6 +27,17 @@ finding_fault_bit(finding_id id)
     return kinds[id].severity == FINDING_FAULT ? UINT64_C(1) << id : 0;
 }
 
+uint64_t
+finding_faults_refuted_by(finding_refutation by)
+{
+    uint64_t faults = 0;
+
+    for (int id = 0; id < FINDING_COUNT; id++)
+        if (kinds[id].refuted_by & by)
+            faults |= finding_fault_bit((finding_id)id);
+    return faults;
+}
+
 int
 finding_first_fault(uint64_t faults)
 {

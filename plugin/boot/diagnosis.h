@@ -77,6 +77,9 @@ const finding_kind *finding_kind_of(finding_id id);
 /* A fault as one bit of a set; 0 where the finding is none. */
 uint64_t finding_fault_bit(finding_id id);
 
+/* All faults that this takes back, as a set. */
+uint64_t finding_faults_refuted_by(finding_refutation by);
+
 /* The first of a set of faults in the order of the table, which lists causes before consequences; -1: there is none. */
 int finding_first_fault(uint64_t faults);
 

@@ -122,7 +122,7 @@ visit_log(const finding_log *log, finding_visitor visit, void *data)
 {
     for (unsigned i = 0; i < log->findings->len; i++) {
         const boot_finding *finding = &g_array_index(log->findings, boot_finding, i);
-        if (!finding->refuted)
+        if (!boot_refutes(finding))
             visit(finding, data);
     }
 }

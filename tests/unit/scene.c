@@ -70,6 +70,14 @@ see(scene *self, boot_event event)
     return &g_array_index(self->verdicts, boot_verdict, self->verdicts->len - 1);
 }
 
+const boot_verdict *
+see_after(scene *self, int64_t nanoseconds, boot_event event)
+{
+    if (self->events->len > 0)
+        self->time = g_array_index(self->events, boot_event, self->events->len - 1).time + nanoseconds;
+    return see(self, event);
+}
+
 void
 pass_time(scene *self, int64_t nanoseconds)
 {
@@ -142,6 +150,33 @@ added_later(const scene *self, uint32_t frame, finding_id id)
     const boot_finding *found = finding_of(later.findings[1], later.finding_count[1], frame, id);
 
     return found ? found : finding_of(later.findings[2], later.finding_count[2], frame, id);
+}
+
+bool
+shown_at_last(const scene *self, uint32_t frame, finding_id id)
+{
+    boot_verdict later = recall(self, frame);
+
+    for (unsigned list = 0; list < FINDING_LISTS; list++)
+        for (unsigned i = 0; i < later.finding_count[list]; i++)
+            if (later.findings[list][i].id == id && boot_verdict_shows(&later, list, i))
+                return true;
+    return false;
+}
+
+bool
+text_holds(const boot_finding *finding, const char *words)
+{
+    char *text;
+    bool holds;
+
+    assert_non_null(finding);
+    text = finding_text(finding, true);
+    holds = strstr(text, words) != NULL;
+    if (!holds)
+        print_error("\"%s\" is not in \"%s\"\n", words, text);
+    g_free(text);
+    return holds;
 }
 
 unsigned

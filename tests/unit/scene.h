@@ -37,6 +37,9 @@ void scene_free(scene *scene);
 /* Shows the event to the tracker as the next frame, a millisecond after the one before. */
 const boot_verdict *see(scene *scene, boot_event event);
 
+/* Shows the event as a frame so long after the newest one. */
+const boot_verdict *see_after(scene *scene, int64_t nanoseconds, boot_event event);
+
 /* Lets time pass before the next frame. */
 void pass_time(scene *scene, int64_t nanoseconds);
 
@@ -52,6 +55,12 @@ boot_verdict recall(const scene *scene, uint32_t frame);
 /* What was said of a frame on its first visit, and what later frames add; NULL where it was not. */
 const boot_finding *said(const scene *scene, uint32_t frame, finding_id id);
 const boot_finding *added_later(const scene *scene, uint32_t frame, finding_id id);
+
+/* Whether a later pass shows the finding on the frame: one that was said at once and not refuted, or that came later. */
+bool shown_at_last(const scene *scene, uint32_t frame, finding_id id);
+
+/* Of a finding, what its text holds. The finding may not be NULL. */
+bool text_holds(const boot_finding *finding, const char *words);
 
 /* On how many frames of the scene. */
 unsigned times_said(const scene *scene, finding_id id);
