@@ -8,7 +8,6 @@ import difflib
 import os
 import pathlib
 import re
-import shlex
 import shutil
 import subprocess
 import zipfile
@@ -20,7 +19,7 @@ from truth import ROOT
 # All of them take a while: PVSBOOT_WINE_EVERY=3 takes each third one.
 CAPTURES = sorted((ROOT / "test-captures").glob("*/*.pcap*"))[::int(os.environ.get("PVSBOOT_WINE_EVERY", 1))]
 OUTSIDE_ASCII = "PVS-Boot-über-日本.json"
-PROGRAM_LIMIT = 150
+PROGRAM_LIMIT = 180
 WORKERS = 2 * (os.cpu_count() or 1)  # Wine's programs wait for its server
 
 
@@ -38,34 +37,27 @@ class Windows:
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(bench.home), "WINEPREFIX": str(self.folder / "c"),
                             "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
                             "WINEPATH": f"Z:{self.tshark}".replace("/", "\\"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        self.run("wineboot", "--init")
-        self.wait()
+        # Wine's services live as long as its server, and hold the outputs of the program that started them: so they are
+        # started here, once, with outputs that nobody reads.
+        self.quietly("wine", "wineboot", "--init")
+        self.quietly("wineserver", "--wait")
+        self.quietly("wineserver", "--persistent")
+        self.quietly("wine", "cmd", "/c", "exit")
         self.appdata = next((self.folder / "c/drive_c/users").glob("*/AppData/Roaming"))
         self.wireshark = self.appdata / "Wireshark"
 
     def run(self, *command, check=True, **environment):
         """A command of Wine's; with its output, the ends of lines as on Linux."""
-        def once():
-            return subprocess.run([*self.bench.as_user, "wine", *map(str, command)], stdin=subprocess.DEVNULL,
-                                  env={**self.environment, **environment}, capture_output=True, timeout=PROGRAM_LIMIT,
-                                  cwd=self.folder)
-        try:
-            done = once()
-        except subprocess.TimeoutExpired:
-            # Wine's own start hangs once in hundreds of times on a busy machine; what hangs by itself does so again.
-            print(f"\nonce more: {shlex.join(map(str, command))[:200]}", flush=True)
-            done = once()
+        done = subprocess.run([*self.bench.as_user, "wine", *map(str, command)], stdin=subprocess.DEVNULL,
+                              env={**self.environment, **environment}, capture_output=True, timeout=PROGRAM_LIMIT,
+                              cwd=self.folder)
         done.stdout, done.stderr = (text.decode().replace("\r\n", "\n") for text in (done.stdout, done.stderr))
         assert not check or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
-    def wait(self):
-        """Until Wine has ended, and has written all."""
-        subprocess.run([*self.bench.as_user, "wineserver", "--wait"], env=self.environment, timeout=PROGRAM_LIMIT,
-                       check=True)
-
-    def stop(self):
-        subprocess.run([*self.bench.as_user, "wineserver", "--kill"], env=self.environment, timeout=60, check=False)
+    def quietly(self, *command):
+        subprocess.run([*self.bench.as_user, *command], env=self.environment, timeout=PROGRAM_LIMIT, check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +77,7 @@ def archive(tmp_path_factory):
 def windows(bench):
     windows = Windows(bench)
     yield windows
-    windows.stop()
+    windows.quietly("wineserver", "--kill")
 
 
 @pytest.fixture
