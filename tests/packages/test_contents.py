@@ -134,15 +134,15 @@ def test_the_report_reads_the_example(bench, contents, kind):
     shutil.rmtree(place)
 
 
-def test_the_report_says_which_modules_are_missing(bench, contents):
-    """A Python without them, in the way of the real one, where there is none of Debian's."""
-    program = contents["tar.gz"].program.read_text()
-    fake = bench.home / "python-without"
-    fake.mkdir()
-    (fake / "share/pvsboot/report.d").mkdir(parents=True)
-    (fake / "share/pvsboot/report.d/report.py").write_text("")
-    (fake / "python3").write_text('#!/bin/sh\ncase "$2" in *jinja2*|*matplotlib*) exit 1 ;; esac\n')
-    (fake / "python3").chmod(0o755)
-    (fake / "pvsboot-report").write_text(program.replace("/usr/bin/python3", str(fake / "python3")))
-    done = subprocess.run(["sh", fake / "pvsboot-report", "x.pcap"], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1 and "apt-get install python3-jinja2 python3-matplotlib" in done.stderr
+def test_the_report_says_what_is_missing(contents, tmp_path):
+    """By the packages that hold it, all at once; and it installs nothing."""
+    script = contents["tar.gz"].folder / "share/pvsboot/packages.sh"
+    for name in ("apt-get", "sudo"):
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/called\n")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(["sh", "-c", f'. {script}; need_packages "$@"', "pvsboot-report", "python3-json", "sh",
+                           "python3-no_such_module", "no-such-program"], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert done.returncode != 0 and done.stderr.startswith("pvsboot-report: ")
+    assert done.stderr.rstrip().endswith("apt-get install python3-no_such_module no-such-program")
+    assert len(done.stderr.splitlines()) == 1 and not (tmp_path / "called").exists()

@@ -129,7 +129,7 @@ def test_the_report_is_on_the_path_and_says_what_it_lacks(root, installed):
 
 def test_it_recommends_what_the_report_needs(packages):
     recommended = said("dpkg-deb", "--field", packages.deb, "Recommends").strip().split(", ")
-    assert {"python3-jinja2", "python3-matplotlib", "tshark"} <= set(recommended)
+    assert {"python3-ijson", "python3-jinja2", "python3-matplotlib", "tshark"} <= set(recommended)
 
 
 @pytest.mark.skipif(not shutil.which("man"), reason="man is not installed")

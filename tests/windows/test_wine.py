@@ -19,7 +19,7 @@ from truth import ROOT
 # All of them take a while: PVSBOOT_WINE_EVERY=3 takes each third one.
 CAPTURES = sorted((ROOT / "test-captures").glob("*/*.pcap*"))[::int(os.environ.get("PVSBOOT_WINE_EVERY", 1))]
 OUTSIDE_ASCII = "PVS-Boot-über-日本.json"
-PROGRAM_LIMIT = 300
+PROGRAM_LIMIT = 180
 WORKERS = 2 * (os.cpu_count() or 1)  # Wine's programs wait for its server
 
 
@@ -37,8 +37,12 @@ class Windows:
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(bench.home), "WINEPREFIX": str(self.folder / "c"),
                             "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
                             "WINEPATH": f"Z:{self.tshark}".replace("/", "\\"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        self.run("wineboot", "--init")
-        self.wait()
+        # Wine's services live as long as its server, and hold the outputs of the program that started them: so they are
+        # started here, once, with outputs that nobody reads.
+        self.quietly("wine", "wineboot", "--init")
+        self.quietly("wineserver", "--wait")
+        self.quietly("wineserver", "--persistent")
+        self.quietly("wine", "cmd", "/c", "exit")
         self.appdata = next((self.folder / "c/drive_c/users").glob("*/AppData/Roaming"))
         self.wireshark = self.appdata / "Wireshark"
 
@@ -51,13 +55,9 @@ class Windows:
         assert not check or done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
-    def wait(self):
-        """Until Wine has ended, and has written all."""
-        subprocess.run([*self.bench.as_user, "wineserver", "--wait"], env=self.environment, timeout=PROGRAM_LIMIT,
-                       check=True)
-
-    def stop(self):
-        subprocess.run([*self.bench.as_user, "wineserver", "--kill"], env=self.environment, timeout=60, check=False)
+    def quietly(self, *command):
+        subprocess.run([*self.bench.as_user, *command], env=self.environment, timeout=PROGRAM_LIMIT, check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def archive(tmp_path_factory):
 def windows(bench):
     windows = Windows(bench)
     yield windows
-    windows.stop()
+    windows.quietly("wineserver", "--kill")
 
 
 @pytest.fixture
