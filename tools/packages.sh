@@ -18,7 +18,7 @@ test_packages="$build_packages wireshark libcmocka-dev python3 python3-pytest py
     xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core dpkg-dev file tcpdump jq shellcheck \
     python3-ijson python3-dpkt python3-distributed"
 
-# Debian's package, what of it is used, and the packages that hold it in Fedora, Arch and openSUSE.
+# Debian's package, what of it is used, and the packages that hold it in Fedora, Arch and openSUSE, where we know them.
 other_names="\
 cmake|cmake (3.25 or later)|cmake|cmake|cmake
 ninja-build|ninja or make|ninja-build|ninja|ninja
@@ -72,7 +72,8 @@ need_packages() {
         for package in $missing; do
             echo "$other_names" | awk -F '|' -v package="$package" '
                 $1 == package { found = 1
-                    printf "  %s (package in Debian: %s, Fedora: %s, Arch: %s, openSUSE: %s)\n", $2, $1, $3, $4, $5 }
+                    others = NF < 5 ? "" : ", Fedora: " $3 ", Arch: " $4 ", openSUSE: " $5
+                    printf "  %s (package in Debian: %s%s)\n", $2, $1, others }
                 END { if (!found) printf "  what is in Debian the package %s\n", package }' >&2
         done
         exit 1

@@ -80,15 +80,27 @@ time_in_phase(const boot_t *boot, boot_phase phase)
     return time == NOT_IN_CAPTURE ? NOT_IN_CAPTURE : MAX(time, 0);
 }
 
+/* A boot whose beginning is not in the capture was reading with its first frame. */
+static int64_t
+began_reading(const boot_t *boot)
+{
+    for (unsigned i = 0; i < boot->life.phases->len; i++) {
+        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
+
+        if (mark->value == PHASE_NONE || mark->value >= PHASE_SINGLE_READ)
+            return mark->time;
+    }
+    return boot->life.times.first;
+}
+
 static reads_summary
 reads_of(const boot_t *boot)
 {
     const stream_meter *meter = &boot->stream.meter;
-    const boot_mark *reading = first_mark_from(boot, PHASE_SINGLE_READ);
     reads_summary reads = { .count = NOT_IN_CAPTURE, .time = NOT_IN_CAPTURE };
     unsigned over = stream_meter_reads_over(meter);
 
-    if (!reading)
+    if (!first_mark_from(boot, PHASE_SINGLE_READ) && meter->bytes == 0)
         return reads;
     reads.count = 0;
     for (unsigned i = 0; meter->sums.series && i < meter->sums.series->len; i++)
@@ -97,7 +109,7 @@ reads_of(const boot_t *boot)
     if (meter->reads && over < meter->reads->len)
         reads.count += stream_meter_read(meter, over)->packets > 0;
     reads.bytes = meter->bytes;
-    reads.time = from_to(reading->time, boot->life.times.stream);
+    reads.time = from_to(began_reading(boot), boot->life.times.stream);
     reads.open_time = meter->sums.open_time;
     reads.open_bytes = meter->sums.open_bytes;
     return reads;

@@ -17,6 +17,8 @@
 void
 dhcp_clear(dhcp_chapter *dhcp)
 {
+    if (dhcp->obeyed)
+        g_array_free(dhcp->obeyed, TRUE);
     pxe_clear(&dhcp->pxe);
 }
 
@@ -77,8 +79,8 @@ add_nak(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, const net_
     if (!net_address_known(&dhcp->server_asked) || net_address_equal(&dhcp->server_asked, server)) {
         boot_life_say(life, event, FINDING_DHCP_REFUSED);
         answer_wait_stop(&dhcp->requests);
-    } else if (!dhcp->nak.obeyed) {
-        dhcp->nak = (dhcp_nak){ event->frame, event->time, *server, false };
+    } else {
+        dhcp->nak = (dhcp_nak){ event->frame, event->time, *server };
     }
 }
 
@@ -86,11 +88,14 @@ add_nak(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, const net_
 static void
 judge_obedience(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 {
-    if (dhcp->nak.frame == 0 || dhcp->nak.obeyed)
+    if (dhcp->nak.frame == 0)
         return;
-    dhcp->nak.obeyed = true;
     undo_ack(dhcp);
     tell_refusal(boot_life_say(life, event, FINDING_DHCP_REFUSED), &dhcp->nak);
+    if (!dhcp->obeyed)
+        dhcp->obeyed = g_array_new(FALSE, FALSE, sizeof(dhcp_nak));
+    g_array_append_val(dhcp->obeyed, dhcp->nak);
+    dhcp->nak.frame = 0;
 }
 
 /* ---- What the client sends ---- */
@@ -131,8 +136,7 @@ add_request(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
     bool knows_server = was_heard(&dhcp->heard, fact->transaction, &fact->server_id);
 
     dhcp->server_asked = fact->server_id;
-    if (!dhcp->nak.obeyed)
-        dhcp->nak.frame = 0;
+    dhcp->nak.frame = 0;
     if (!net_address_known(&fact->server_id))
         return;
     discover_log_went_on(life->context->discovers, &dhcp->discovers, false);
@@ -287,7 +291,7 @@ dhcp_add(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, dhcp_clie
     if (from_server && pxe_add_server(&dhcp->pxe, life, event, &answer.server))
         answer.signals |= SIGNAL_PROGRESS;
     if (answer.step == STEP_PXE_REQUEST)
-        dhcp->nak.frame = dhcp->nak.obeyed ? dhcp->nak.frame : 0; /* the ACK is used */
+        dhcp->nak.frame = 0; /* the ACK is used */
     return answer;
 }
 
@@ -295,7 +299,7 @@ void
 dhcp_sees(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, bool from_target)
 {
     /* Whoever goes on has not obeyed the NAK. */
-    if (from_target && !dhcp->nak.obeyed)
+    if (from_target)
         dhcp->nak.frame = 0;
     if (event->kind != BOOT_EVENT_BOOTSTRAP)
         pxe_sees(&dhcp->pxe, life, event);
@@ -328,7 +332,11 @@ dhcp_settle(dhcp_chapter *dhcp, boot_life *life, int64_t end)
     discover_log_settle(life->context->discovers, &dhcp->discovers, end, life);
     if (boot_life_reached(life, REACHED_LOGON))
         return;
-    if (nak->frame != 0 && (nak->obeyed || (life->presence.frame <= nak->frame && end - nak->time >= OBEYED_TIME)))
+    for (unsigned i = 0; dhcp->obeyed && i < dhcp->obeyed->len; i++) {
+        const dhcp_nak *obeyed = &g_array_index(dhcp->obeyed, dhcp_nak, i);
+        tell_refusal(boot_life_say_late(life, obeyed->frame, obeyed->time, FINDING_DHCP_REFUSED), obeyed);
+    }
+    if (nak->frame != 0 && life->presence.frame <= nak->frame && end - nak->time >= OBEYED_TIME)
         tell_refusal(boot_life_say_late(life, nak->frame, nak->time, FINDING_DHCP_REFUSED), nak);
     if (wait->count > 0 && !wait->said
             && ((wait->count > 1 && end - wait->first_time >= REQUEST_ANSWER_TIME)

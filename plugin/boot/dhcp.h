@@ -21,7 +21,6 @@ typedef struct dhcp_nak {
     uint32_t frame;
     int64_t time;
     net_address server;
-    bool obeyed;
 } dhcp_nak;
 
 /* The servers that were heard in the newest transaction. */
@@ -36,7 +35,8 @@ typedef struct dhcp_chapter {
     discover_state discovers;
     dhcp_offer offer;        /* the firmware's newest OFFER of an address */
     dhcp_ack ack;            /* its newest ACK */
-    dhcp_nak nak;
+    dhcp_nak nak;            /* the newest one, until the client shows what it makes of it */
+    GArray *obeyed;          /* dhcp_nak, those that the client obeyed; NULL until the first */
     dhcp_heard heard;
     answer_wait requests;    /* REQUESTs that name a server, and no ACK or NAK */
     uint32_t request_transaction;

@@ -139,7 +139,7 @@
       "The client does not take the OFFER", \
       "Does it reach the client? Check relay, VLAN, the broadcast flag and the server's checksums") \
     X(FINDING_DHCP_NO_BOOTFILE, "dhcp.no_bootfile", FINDING_FAULT, FINDING_OF_SEQUENCE, \
-      NEEDS_TARGETS_PLACE | NEEDS_GOING_ON, REFUTED_BY_LOGON, \
+      NEEDS_GOING_ON, REFUTED_BY_LOGON, \
       "No DHCP or PXE server names a boot file", \
       "Check options 66 and 67, or the PVS PXE service: after a reboot it may run unbound to UDP 67, restart it") \
     X(FINDING_DHCP_REQUEST_UNANSWERED, "dhcp.request_unanswered", FINDING_FAULT, FINDING_OF_SEQUENCE, \

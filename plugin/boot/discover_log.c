@@ -146,11 +146,12 @@ discover_log_answer(discover_log *log, discover_state *state, const boot_event *
         if (answer.frame == 0) {
             answer.frame = one->frame;
             answer.broadcast = one->broadcast;
+            log->answered_set += one->broadcast && !one->meant;
+            one->meant = true;
         }
         if (one->answered_in != 0)
             break; /* and so are those before it */
         one->answered_in = offer->frame;
-        log->answered_set += one->broadcast;
     }
     if (answer.frame != 0 && state->run.count > 0) {
         answer.ends_run = true;
@@ -229,10 +230,10 @@ is_silent(const discover_log *log, const discover *one, int newest_of_run, int64
 {
     const discover *last = discover_at(log, newest_of_run);
 
-    if (one->answered_in != 0)
+    if (one->meant)
         return false;
     /* What followed proves an answer that the capture has lost: which of the run had it, nobody can tell. */
-    if (last->run_answered && last->answered_in == 0)
+    if (last->run_answered && last->answered_in == 0 && one->answered_in == 0)
         return false;
     return one->next >= 0 || newest_time - one->time >= ANSWER_TIME;
 }
@@ -274,7 +275,7 @@ count_segments(const discover_log *log, const int *newest, int64_t newest_time)
         segment_count *count = count_of_segment(segments, &one->relay);
         int high = one->secs > LOAD_BALANCE_MAX_SECONDS;
 
-        if (one->answered_in != 0) {
+        if (one->meant) {
             if (one->broadcast)
                 count->answered_set[high]++;
             else
@@ -306,7 +307,7 @@ answered_with_flag(const discover_log *log)
 
     for (int i = 0; i < (int)log->discovers->len; i++) {
         discover *one = discover_at(log, i);
-        if (one->broadcast && one->answered_in != 0 && !g_hash_table_contains(clients, &one->client))
+        if (one->broadcast && one->meant && !g_hash_table_contains(clients, &one->client))
             g_hash_table_insert(clients, &one->client, one);
     }
     return clients;

@@ -22,6 +22,7 @@ typedef struct discover {
     uint16_t secs;
     uint8_t bucket;       /* RFC 3074 */
     bool broadcast;       /* the flag */
+    bool meant;           /* an OFFER came for it, and not for a later one of the same transaction */
     bool run_answered;    /* kept on the newest of a run: an OFFER came, or what followed proves one */
     net_address relay;    /* none: sent directly; with the relay's address, the segment */
     uint32_t attempt;     /* of its boot since it began or since its last ACK, from 1 */
@@ -51,7 +52,7 @@ typedef struct discover_state {
 typedef struct discover_log {
     GArray *discovers; /* discover, by frame */
     bool some_forgotten;
-    uint32_t clear, answered_set; /* how many with the flag clear; answered ones with it set */
+    uint32_t clear, answered_set; /* how many with the flag clear; how many were meant with it set */
 } discover_log;
 
 void discover_log_init(discover_log *log);

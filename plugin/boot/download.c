@@ -249,8 +249,8 @@ judge_progress(download_chapter *download, boot_life *life, const boot_event *ev
     case BOOTSTRAP_PROGRESS_REQUESTED:
         download_judge_request(download, life, event, transfer);
         break;
-    case BOOTSTRAP_PROGRESS_OPTIONS:
-        return true;
+    case BOOTSTRAP_PROGRESS_OPTIONS: /* again, or to the next try for the same file, it brings nothing new */
+        return download_is_first_with_options(download, transfer);
     case BOOTSTRAP_PROGRESS_BLOCK:
     case BOOTSTRAP_PROGRESS_LAST_BLOCK:
         if (transfer->newest_block_frame == event->frame) {
@@ -338,7 +338,7 @@ download_add(download_chapter *download, boot_life *life, const boot_event *even
         answer.step = fact->message == BOOTSTRAP_OPTIONS ? STEP_BOOTSTRAP_OPTIONS : STEP_BOOTSTRAP_DATA;
         return answer;
     }
-    download_judge_hearing(transfer, life, event);
+    download_judge_hearing(download, transfer, life, event);
     came = bootstrap_transfer_add(transfer, event);
     if (judge_progress(download, life, event, transfer, came, stood_still))
         answer.signals |= SIGNAL_PROGRESS;

@@ -17,6 +17,7 @@ typedef struct download_chapter {
     GHashTable *transfers_by_port; /* client port -> GPtrArray of them; NULL while they are few */
     bootstrap_transfer *failed;    /* ended by an ERROR that is not judged yet, or NULL */
     bool wrong_firmware_said;
+    bool not_heard_said, other_server_said;
 } download_chapter;
 
 void download_init(download_chapter *download);

@@ -92,10 +92,13 @@ download_judge_request(download_chapter *download, boot_life *life, const boot_e
     bootstrap_transfer *before = same_before(download, transfer);
     const bootstrap_transfer *elsewhere = ignored_elsewhere(transfer, transfer->requests > 1 ? NULL : before);
 
-    if (elsewhere)
-        say_other_server(life, event, elsewhere);
-    else if ((transfer->requests > 1 && !transfer->answered) || (transfer->requests == 1 && before && !before->answered))
+    if (elsewhere) {
+        if (!download->other_server_said)
+            say_other_server(life, event, elsewhere);
+        download->other_server_said = true;
+    } else if ((transfer->requests > 1 && !transfer->answered) || (transfer->requests == 1 && before && !before->answered)) {
         download_tell_transfer(boot_life_say(life, event, FINDING_BOOTSTRAP_UNANSWERED), transfer);
+    }
     if (transfer->requests == 1)
         judge_firmware(download, life, event, transfer);
 }
@@ -112,10 +115,19 @@ download_comes_from_elsewhere(bootstrap_transfer *transfer, const boot_event *ev
     return true;
 }
 
+bool
+download_is_first_with_options(const download_chapter *download, const bootstrap_transfer *transfer)
+{
+    const bootstrap_transfer *before = same_before(download, transfer);
+
+    return transfer->deafness.first_frame == 0 && !(before && before->options_came);
+}
+
 /* ---- Deaf sides ---- */
 
 static void
-note_deafness(bootstrap_transfer *transfer, boot_life *life, const boot_event *event, bool client)
+note_deafness(download_chapter *download, bootstrap_transfer *transfer, boot_life *life, const boot_event *event,
+    bool client)
 {
     bootstrap_deafness *deafness = &transfer->deafness;
 
@@ -123,7 +135,8 @@ note_deafness(bootstrap_transfer *transfer, boot_life *life, const boot_event *e
         deafness->first_frame = event->frame;
         deafness->first_time = event->time;
         deafness->client = client;
-    } else if (deafness->repeats == SAID_REPEATS) {
+    } else if (deafness->repeats == SAID_REPEATS && !download->not_heard_said) {
+        download->not_heard_said = true;
         boot_finding *finding = boot_life_say(life, event, FINDING_BOOTSTRAP_NOT_HEARD);
         download_tell_transfer(finding, transfer);
         finding->from_client = deafness->client;
@@ -135,7 +148,8 @@ note_deafness(bootstrap_transfer *transfer, boot_life *life, const boot_event *e
  * first ACK or its request though OACKs came: the data, in datagrams of full size, does not come through.
  */
 void
-download_judge_hearing(bootstrap_transfer *transfer, boot_life *life, const boot_event *event)
+download_judge_hearing(download_chapter *download, bootstrap_transfer *transfer, boot_life *life,
+    const boot_event *event)
 {
     bootstrap_deafness *deafness = &transfer->deafness;
     const bootstrap_fact *fact = &event->bootstrap;
@@ -148,18 +162,18 @@ download_judge_hearing(bootstrap_transfer *transfer, boot_life *life, const boot
         if (fact->message == BOOTSTRAP_DATA && !first_block)
             break;
         if (again && !deafness->acknowledged && (fact->message == BOOTSTRAP_OPTIONS || transfer->blocks == 1))
-            note_deafness(transfer, life, event, true);
+            note_deafness(download, transfer, life, event, true);
         deafness->opening_time = event->time;
         deafness->acknowledged = false;
         break;
     case BOOTSTRAP_ACK:
         if (deafness->acknowledged && fact->number == 0 && transfer->blocks == 0)
-            note_deafness(transfer, life, event, false);
+            note_deafness(download, transfer, life, event, false);
         deafness->acknowledged = true;
         break;
     case BOOTSTRAP_REQUEST:
         if (transfer->options_came && transfer->blocks == 0)
-            note_deafness(transfer, life, event, !deafness->acknowledged);
+            note_deafness(download, transfer, life, event, !deafness->acknowledged);
         break;
     case BOOTSTRAP_ERROR:
     case BOOTSTRAP_OTHER:
@@ -182,7 +196,7 @@ tell_error(boot_finding *finding, const bootstrap_transfer *transfer)
     finding->options = (uint16_t)(transfer->granted & ~transfer->options);
 }
 
-/* The server's ERROR to the file that DHCP named is certain at once; of any other the next frame tells more. */
+/* The server's ERROR to the file that DHCP or PVS names is certain at once; of any other the next frame tells more. */
 void
 download_judge_error(download_chapter *download, boot_life *life, const boot_event *event, bootstrap_transfer *transfer)
 {
@@ -191,7 +205,8 @@ download_judge_error(download_chapter *download, boot_life *life, const boot_eve
     if (failure->frame != event->frame)
         return; /* the same again */
     download->failed = transfer;
-    if (!failure->from_client && g_strcmp0(life->named_file, transfer->file) == 0) {
+    if (!failure->from_client
+            && (g_strcmp0(life->named_file, transfer->file) == 0 || boot_file_is_pvs(transfer->file))) {
         failure->said = true;
         tell_error(boot_life_say(life, event, FINDING_BOOTSTRAP_ERROR), transfer);
     }
@@ -222,7 +237,7 @@ download_sees(download_chapter *download, boot_life *life, const boot_event *eve
     failure->went_on_in = event->frame;
     if (failure->said)
         refute_error(life, failure);
-    if (!failure->of_size_probe)
+    else if (!failure->of_size_probe)
         tell_error(boot_life_say(life, event, FINDING_BOOTSTRAP_PASSED_OVER), transfer);
 }
 
@@ -300,7 +315,7 @@ void
 download_settle(download_chapter *download, boot_life *life, int64_t end)
 {
     const bootstrap_transfer *incomplete = incomplete_transfer(download);
-    bool logon = boot_life_reached(life, REACHED_LOGON);
+    bool logon = boot_life_reached(life, REACHED_LOGON), told = false;
 
     for (unsigned i = 0; i < download->transfers->len; i++) {
         const bootstrap_transfer *transfer = transfer_at(download, i);
@@ -309,8 +324,9 @@ download_settle(download_chapter *download, boot_life *life, int64_t end)
         if (!logon && is_unanswered(transfer, life, end))
             download_tell_transfer(boot_life_say_late(life, transfer->first_frame, transfer->request_time,
                 FINDING_BOOTSTRAP_UNANSWERED), transfer);
-        if (deafness->first_frame != 0 && transfer->blocks <= 1 && transfer->last_block_frame == 0
+        if (deafness->first_frame != 0 && transfer->blocks <= 1 && transfer->last_block_frame == 0 && !told
                 && !file_arrived(download, transfer)) {
+            told = true; /* once a boot: the client's next tries are no other fault */
             boot_finding *finding = boot_life_say_late(life, deafness->first_frame, deafness->first_time, FINDING_BOOTSTRAP_NOT_HEARD);
             download_tell_transfer(finding, transfer);
             finding->from_client = deafness->client;

@@ -19,8 +19,12 @@ void download_judge_request(download_chapter *download, boot_life *life, const b
 /* An OACK or DATA of another address than the one asked. The client may ignore it. */
 bool download_comes_from_elsewhere(bootstrap_transfer *transfer, const boot_event *event);
 
+/* Whether no transfer before has got an OACK for the same file, nor this one a second. */
+bool download_is_first_with_options(const download_chapter *download, const bootstrap_transfer *transfer);
+
 /* To be called before the message is taken: is it sent again although it was answered? */
-void download_judge_hearing(bootstrap_transfer *transfer, boot_life *life, const boot_event *event);
+void download_judge_hearing(download_chapter *download, bootstrap_transfer *transfer, boot_life *life,
+    const boot_event *event);
 
 /* An ERROR, already taken. */
 void download_judge_error(download_chapter *download, boot_life *life, const boot_event *event,

@@ -271,6 +271,28 @@ boot_of_machine(boot_tracker *tracker, const net_address *address, mac_address m
     return by_address;
 }
 
+/* A MAC that proves to be a router's was no target's. */
+static void
+lose_router(boot_tracker *tracker, mac_address mac, uint32_t frame)
+{
+    boot_t *boot = boot_of_target(tracker, mac);
+
+    if (!boot || boot->life.target_certain)
+        return;
+    boot->life.router = mac;
+    boot->life.router_from = frame;
+    boot->life.target = 0;
+    g_hash_table_remove(tracker->by_target, &mac);
+}
+
+/* Takes note of who sends for a target's address, and whether that shows a router. */
+static void
+see_sender(boot_tracker *tracker, mac_address mac, const net_address *target, const boot_event *event)
+{
+    if (mac_senders_see(tracker->senders, mac, target, event->time))
+        lose_router(tracker, mac, event->frame);
+}
+
 /* ---- Bootstrap download ---- */
 
 /* The two-stage boot service is PVS's own; of TFTP only the file's name tells. */
@@ -298,7 +320,8 @@ boot_of_request(boot_tracker *tracker, const boot_event *event)
         return NULL;
     /* Only firmware reads a bootstrap: a boot whose DHCP is not in the capture. */
     {
-        mac_address target = boot ? boot->life.target : event->source_mac;
+        mac_address mac = mac_senders_is_router(tracker->senders, event->source_mac) ? 0 : event->source_mac;
+        mac_address target = boot ? boot->life.target : mac;
         bool certain = boot && boot->life.target_certain;
         boot = begin_boot(tracker, event, boot);
         set_target(tracker, boot, target, certain);
@@ -319,6 +342,7 @@ owner_of_bootstrap(boot_tracker *tracker, const boot_event *event)
         return boot ? boot : boot_of_machine(tracker, &event->destination, event->destination_mac, event->frame);
     }
     tracker->context.read_request_seen = true;
+    see_sender(tracker, event->source_mac, &event->source, event);
     boot = boot_of_request(tracker, event);
     return boot && set_address(tracker, boot, &event->source, event->frame) ? boot : NULL;
 }
@@ -342,20 +366,6 @@ boot_of_new_address(boot_tracker *tracker, const boot_event *event)
     if (!mac_senders_is_router(tracker->senders, target))
         set_target(tracker, boot, target, false);
     return boot;
-}
-
-/* A MAC that proves to be a router's was no target's. */
-static void
-lose_router(boot_tracker *tracker, mac_address mac, uint32_t frame)
-{
-    boot_t *boot = boot_of_target(tracker, mac);
-
-    if (!boot || boot->life.target_certain)
-        return;
-    boot->life.router = mac;
-    boot->life.router_from = frame;
-    boot->life.target = 0;
-    g_hash_table_remove(tracker->by_target, &mac);
 }
 
 /* A boot disk with a static address boots again: a logon after silence, from the port of single read mode. */
@@ -387,8 +397,7 @@ owner_of_stream(boot_tracker *tracker, const boot_event *event)
         return NULL;
     boot = address_book_owner(&tracker->addresses, target, event->frame);
     if (!boot || !boot->life.target_certain || boot->life.target != mac) { /* nearly always it is the target's own */
-        if (mac_senders_see(tracker->senders, mac, target, event->time))
-            lose_router(tracker, mac, event->frame);
+        see_sender(tracker, mac, target, event);
         boot = boot_of_machine(tracker, target, mac, event->frame);
     }
     if (!boot) {

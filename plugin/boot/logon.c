@@ -332,7 +332,8 @@ logon_add(logon_chapter *logon, boot_life *life, const boot_event *event)
         answer.signals = SIGNAL_MAY_ASK_READ;
     } else {
         add_reply(logon, life, event);
-        answer.signals = SIGNAL_PROGRESS;
+        if (!logon->refused) /* a refusal again is none */
+            answer.signals = SIGNAL_PROGRESS;
     }
     return answer;
 }

@@ -68,6 +68,16 @@ tell_not_taken(boot_finding *finding, const pxe_part *pxe, const dhcp_offer *off
         | (offer->sent_elsewhere ? OFFER_SENT_ELSEWHERE : 0);
 }
 
+/* With the client's next DISCOVER it is certain; once in a row. */
+static void
+say_not_taken(pxe_part *pxe, boot_life *life, const boot_event *event, bool pxe_client, const dhcp_offer *offer)
+{
+    if (pxe->untaken.said || !is_not_taken(pxe, life, event->time, pxe_client, offer))
+        return;
+    pxe->untaken.said = true;
+    tell_not_taken(boot_life_say(life, event, not_taken_because(pxe)), pxe, offer);
+}
+
 /* ---- What the client sends ---- */
 
 static void
@@ -90,8 +100,8 @@ pxe_add_client(pxe_part *pxe, boot_life *life, const boot_event *event, bool pxe
     }
     pxe_sees(pxe, life, event);
     if (fact->message == DHCP_MESSAGE_DISCOVER) {
-        if (ack->frame == 0 && is_not_taken(pxe, life, event->time, pxe_client, offer))
-            tell_not_taken(boot_life_say(life, event, not_taken_because(pxe)), pxe, offer);
+        if (ack->frame == 0)
+            say_not_taken(pxe, life, event, pxe_client, offer);
         begin_round(pxe);
         if (pxe->untaken.discovers++ > 0 && !pxe->untaken.newest_is_answered)
             pxe->untaken.answered = 0;
@@ -281,8 +291,8 @@ pxe_end(pxe_part *pxe, boot_life *life, const boot_event *next, bool pxe_client,
     pxe_sees(pxe, life, next);
     if (was_not_requested(pxe, life, pxe_client, ack))
         tell_naming(boot_life_say(life, next, FINDING_BOOTSTRAP_NOT_REQUESTED), pxe, ack);
-    else if (ack->frame == 0 && is_not_taken(pxe, life, next->time, pxe_client, offer))
-        tell_not_taken(boot_life_say(life, next, not_taken_because(pxe)), pxe, offer);
+    else if (ack->frame == 0)
+        say_not_taken(pxe, life, next, pxe_client, offer);
 }
 
 void

@@ -47,6 +47,7 @@ typedef struct pxe_untaken {
     uint32_t discovers;  /* since the last REQUEST or ACK */
     uint32_t answered;   /* of them, in a row */
     bool newest_is_answered;
+    bool said;
 } pxe_untaken;
 
 /* Embedded in the chapter dhcp; zero means that nothing came yet. */

@@ -196,7 +196,7 @@ is_retry(const stream_meter *meter, const boot_event *event)
 static bool
 has_overtaken_its_request(const stream_meter *meter, const boot_event *event, const stream_read *current)
 {
-    return !current->requested && current->packets == 1 && meter->answering > 0
+    return !current->requested && current->packets == 1 && meter->answering > 0 && meter->data_since_request > 0
         && event->time - meter->newest_data_time < RETRY_TIME;
 }
 
@@ -210,12 +210,13 @@ take_late_request(stream_meter *meter, const boot_event *event, stream_read *cur
 
 /*
  * Stop and wait: a boot program may acknowledge each datagram of a burst with one of its own. One target datagram after
- * each server datagram is no new read, until the data is whole.
+ * each server datagram is no new read, until the burst has ended; four full datagrams of it make whole sectors, too.
  */
 static bool
 acknowledges(const stream_meter *meter, const boot_event *event, const stream_read *current)
 {
-    return current->requested && current->packets > 0 && meter->pending != 0 && meter->data_since_request == 1
+    return current->requested && current->packets > 0 && meter->data_since_request == 1
+        && (meter->pending != 0 || current->packets > 1)
         && event->time - meter->newest_data_time < RETRY_TIME;
 }
 

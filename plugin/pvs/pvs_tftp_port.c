@@ -16,6 +16,9 @@
  *
  * A read request whose name holds bytes outside ASCII is shown as TFTP, but binds nothing, so that its answers would be
  * shown as bare UDP. Firmware sends such names where option 67 has no NUL and 0xFF, the end of options, follows it.
+ *
+ * A server with several addresses may answer from another one than was asked, which firmware ignores. Those answers are
+ * shown as TFTP, too: only a first one, an OACK or the first block, and none that the ports call PVS.
  */
 
 #include "compat.h"
@@ -45,6 +48,7 @@ enum {
 static int proto_pvs;
 static dissector_handle_t watch_handle;
 static dissector_handle_t give_way_handle;
+static dissector_handle_t elsewhere_handle;
 static dissector_handle_t tftp_handle;
 
 /* Whether a datagram between a client's TFTP port and a server may be TFTP, by its opcode and who sent it. */
@@ -76,7 +80,8 @@ find_any_port(const packet_info *pinfo, const address *client, uint32_t client_p
     conversation_t *conversation = find_conversation(pinfo->num, client, server, CONVERSATION_UDP, client_port, 0,
         NO_PORT_B);
 
-    if (!conversation || !(conversation->options & NO_PORT2) || conversation_key_port1(conversation->key_ptr) != client_port
+    if (!conversation || !(conversation->options & NO_PORT2) || (conversation->options & NO_ADDR2)
+            || conversation_key_port1(conversation->key_ptr) != client_port
             || !addresses_equal(conversation_key_addr1(conversation->key_ptr), client))
         return NULL;
     return conversation;
@@ -105,6 +110,19 @@ bind_answers(const packet_info *pinfo)
 }
 
 static void
+bind_answers_from_elsewhere(const packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation(pinfo->num, &pinfo->src, NULL, CONVERSATION_UDP, pinfo->srcport, 0,
+        NO_ADDR_B | NO_PORT_B);
+
+    if (conversation && conversation_get_dissector(conversation, pinfo->num) == elsewhere_handle)
+        return;
+    conversation = conversation_new(pinfo->num, &pinfo->src, NULL, CONVERSATION_UDP, pinfo->srcport, 0,
+        NO_ADDR2 | NO_PORT2);
+    conversation_set_dissector(conversation, elsewhere_handle);
+}
+
+static void
 watch_port(const packet_info *pinfo, uint32_t server_port)
 {
     conversation_t *conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP,
@@ -123,6 +141,7 @@ pvs_expect_logon_from_tftp_port(packet_info *pinfo)
     unsigned watched = 0;
 
     bind_answers(pinfo);
+    bind_answers_from_elsewhere(pinfo);
     if (!proto_is_protocol_enabled(find_protocol_by_id(proto_pvs)))
         return;
     for (unsigned i = 0; i < ports->nranges; i++)
@@ -159,6 +178,23 @@ dissect_after_logon(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *d
     return may_be_tftp(tvb, to_server) ? call_dissector_only(tftp_handle, tvb, pinfo, tree, NULL) : 0;
 }
 
+/* Called for a client's TFTP port and any other address. */
+static int
+dissect_from_elsewhere(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    bool to_server;
+    uint16_t opcode;
+
+    if (tvb_captured_length(tvb) <= TFTP_HEADER_LENGTH || pinfo->flags.in_error_pkt
+            || pvs_claim_direction_by_ports(pinfo, &to_server))
+        return 0;
+    opcode = tvb_get_ntohs(tvb, 0);
+    if (!(opcode == TFTP_OPTION_ACK && g_ascii_isalpha(tvb_get_guint8(tvb, 2)))
+            && !(opcode == TFTP_DATA && tvb_get_ntohs(tvb, 2) == 1))
+        return 0;
+    return call_dissector_only(tftp_handle, tvb, pinfo, tree, NULL);
+}
+
 void
 pvs_tftp_port_register(int proto)
 {
@@ -166,6 +202,7 @@ pvs_tftp_port_register(int proto)
     /* Of no protocol: each calls the one that the datagram is of. */
     watch_handle = create_dissector_handle(dissect_watched, -1);
     give_way_handle = create_dissector_handle(dissect_after_logon, -1);
+    elsewhere_handle = create_dissector_handle(dissect_from_elsewhere, -1);
 }
 
 void

@@ -20,6 +20,7 @@
 #include <epan/conversation.h>
 #include <wsutil/utf8_entities.h>
 
+#include "packet_text.h"
 #include "pvs_conversation.h"
 #include "pvs_datagram.h"
 #include "pvs_ports.h"
@@ -116,6 +117,18 @@ add_two_stage_fields(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint16
     }
 }
 
+/* The name that a well-formed request asks for, made fit to be kept. Lives as long as the packet. */
+static const char *
+name_of(tvbuff_t *tvb, packet_info *pinfo)
+{
+    int length = (int)tvb_captured_length(tvb) - TWO_STAGE_OPCODE_LENGTH - 1;
+    char *text = packet_text(tvb_get_ptr(tvb, TWO_STAGE_OPCODE_LENGTH, length), (size_t)length, PACKET_TEXT_MAX);
+    const char *name = wmem_strdup(pinfo->pool, text);
+
+    g_free(text);
+    return name;
+}
+
 /* What the message tells, and its words at the end of the Info column. decoded: its data, or NULL. */
 static void
 read_fact(tvbuff_t *tvb, packet_info *pinfo, uint16_t opcode, tvbuff_t *decoded, bootstrap_fact *fact)
@@ -124,8 +137,7 @@ read_fact(tvbuff_t *tvb, packet_info *pinfo, uint16_t opcode, tvbuff_t *decoded,
     switch (opcode) {
     case TWO_STAGE_REQUEST:
         fact->message = BOOTSTRAP_REQUEST;
-        fact->file = (const char *)tvb_get_string_enc(pinfo->pool, tvb, TWO_STAGE_OPCODE_LENGTH,
-            (int)tvb_captured_length(tvb) - TWO_STAGE_OPCODE_LENGTH - 1, ENC_ASCII);
+        fact->file = name_of(tvb, pinfo);
         col_append_fstr(pinfo->cinfo, COL_INFO, ", %s", fact->file);
         break;
     case TWO_STAGE_DATA:

@@ -66,6 +66,10 @@ static expert_field ei_findings[] = { FINDINGS(UNREGISTERED) };
 #undef UNREGISTERED
 static expert_field ei_boots_forgotten = EI_INIT;
 
+/* Of our own: on Windows the address of another DLL's data is no constant. */
+static const true_false_string yes_or_no = { "Yes", "No" };
+static const true_false_string set_or_not = { "Set", "Not set" };
+
 #define NAME_OF(id, number, name) { number, name },
 static const value_string phase_names[] = { BOOT_PHASES(NAME_OF) { 0, NULL } };
 static const value_string step_names[] = { BOOT_STEPS(NAME_OF) { 0, NULL } };
@@ -252,9 +256,9 @@ annotate_tree(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_ve
         add_mac(boot_tree, hf_target, tvb, boot_life_target_at(&boot->life, pinfo->num));
     add_address(boot_tree, hf_target_ip, hf_target_ipv6, tvb, &target);
     add_address(boot_tree, hf_server, -1, tvb, &verdict->server);
-    add_duration(boot_tree, hf_time, tvb, verdict->time - boot->life.times.first);
+    add_duration(boot_tree, hf_time, tvb, MAX(verdict->time - boot->life.times.first, 0));
     if (verdict->phase != PHASE_NONE) {
-        add_duration(boot_tree, hf_phase_time, tvb, verdict->time - verdict->phase_start_time);
+        add_duration(boot_tree, hf_phase_time, tvb, MAX(verdict->time - verdict->phase_start_time, 0));
         add_number(boot_tree, hf_phase_start_in, tvb, verdict->phase_start_frame);
     }
     if (verdict->transfer)
@@ -335,7 +339,7 @@ annotate_register(int proto_pvsboot)
             { "Phase began in", "pvsboot.phase_start_in", FT_FRAMENUM, BASE_NONE, NULL, 0x0,
               "First frame of this phase", HFILL } },
         { &hf_discover_broadcast,
-            { "Broadcast flag", "pvsboot.discover.broadcast", FT_BOOLEAN, BASE_NONE, TFS(&tfs_set_notset), 0x0,
+            { "Broadcast flag", "pvsboot.discover.broadcast", FT_BOOLEAN, BASE_NONE, TFS(&set_or_not), 0x0,
               "The DISCOVER's broadcast flag; a clear one is no fault", HFILL } },
         { &hf_discover_attempt,
             { "Attempt", "pvsboot.discover.attempt", FT_UINT32, BASE_DEC, NULL, 0x0,
@@ -362,7 +366,7 @@ annotate_register(int proto_pvsboot)
             { "Bootstrap version", "pvsboot.bootstrap.version", FT_STRING, BASE_NONE, NULL, 0x0,
               "Version text found inside the file", HFILL } },
         { &hf_bootstrap_complete,
-            { "Bootstrap complete", "pvsboot.bootstrap.complete", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0x0,
+            { "Bootstrap complete", "pvsboot.bootstrap.complete", FT_BOOLEAN, BASE_NONE, TFS(&yes_or_no), 0x0,
               "The ACK of the last block: the download is complete", HFILL } },
         { &hf_bootstrap_bytes,
             { "Bootstrap size", "pvsboot.bootstrap.bytes", FT_UINT32, BASE_DEC, NULL, 0x0,
@@ -378,7 +382,7 @@ annotate_register(int proto_pvsboot)
               "Number of the request and answer within this logon, inferred from their order; the vendor names four",
               HFILL } },
         { &hf_handoff,
-            { "Hand-off to BNIStack (inferred)", "pvsboot.handoff", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0x0,
+            { "Hand-off to BNIStack (inferred)", "pvsboot.handoff", FT_BOOLEAN, BASE_NONE, TFS(&yes_or_no), 0x0,
               "This frame is the first evidence of the hand-off; inferred, since no public source tells how it looks",
               HFILL } },
         { &hf_handoff_evidence,

@@ -305,8 +305,11 @@ what_this_means(ext_menubar_gui_type gui _U_, void *gui_object _U_, void *data _
     shown.text = g_string_new(NULL);
     visit_findings(boots, visit_meaning, &shown);
     if (shown.text->len == 0) {
-        report_warning(here.frame != 0 ? "Frame %u has no finding. Next fault leads to one."
-            : "Select one frame first.", here.frame);
+        if (here.frame != 0)
+            report_warning("Frame %u has no finding. The filter \"pvsboot && _ws.expert\" shows those that have.",
+                here.frame);
+        else
+            report_warning("Select one frame first.");
     } else {
         title = g_strdup_printf("PVS Boot: findings of frame %u", here.frame);
         g_string_append(shown.text, "\nNames in [brackets] are sources: docs/evidence.md lists them.\n");

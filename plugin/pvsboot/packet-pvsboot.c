@@ -79,8 +79,8 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
     bool any_frame = !PINFO_FD_VISITED(pinfo)
         && boot_tracker_see_frame(open_capture_boots(), pinfo->num, open_capture_time(pinfo));
 
-    /* Frames that are none of our business cost no more than this. */
-    if (layers == 0 && !any_frame)
+    /* Frames that are none of our business cost no more than this. No boot begins with ARP or an ICMP error. */
+    if (!any_frame && (layers == 0 || (!PINFO_FD_VISITED(pinfo) && (layers & ~(LAYER_ARP | LAYER_ICMP)) == 0)))
         return 0;
     if (layers & LAYER_PVS)
         verdict = pvs_verdict_of_frame(pinfo);
@@ -120,7 +120,8 @@ proto_register_pvsboot(void)
         "forgotten. It bounds the memory that a capture with very many targets, or forged ones, can cost",
         10, &pref_max_boots);
     prefs_register_bool_preference(module, "info_column", "Show the step in the Info column",
-        "Appends text such as [PVS 1.1 DHCP Discover] to the Info column of the boots' frames",
+        "Appends text such as [PVS 1.1 DHCP Discover] to the Info column of the frames of PVS boots, and [PXE ...] where "
+        "only a PXE boot is certain",
         &pref_info_column);
 }
 

@@ -49,9 +49,9 @@ def test_install_puts_plugin_and_profile_into_the_home_and_proves_it(bench, sour
     assert list(home.glob(".local/lib/wireshark/plugins/*/epan/pvsboot.so"))
     profile = home / ".config/wireshark/profiles/PVS Boot"
     assert (profile / "preferences").exists()
-    # A second time it keeps what the user has made of the profile.
+    # A second time it keeps what the user has made of the profile (more of that: tests/packages/test_upgrade.py).
     (profile / "dfilters").write_text('"mine" pvsboot\n')
-    assert "Kept as it is" in install(bench, sources, home).stdout
+    assert "Kept, since you have changed it" in install(bench, sources, home).stdout
     assert (profile / "dfilters").read_text() == '"mine" pvsboot\n'
 
 

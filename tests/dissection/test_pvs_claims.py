@@ -254,7 +254,9 @@ def test_names_of_a_two_stage_boot_are_printable(bench):
         scene.up(2071, 6969, b"\x08\x17" + name + b"\x00", "")
     path = bench.scratch / "two-stage-names.pcap"
     wrpcap(str(path), scene.frames)
-    rows = bench.fields(path, ["pvs.tsb.file"])
+    rows = bench.fields(path, ["pvs.tsb.file", "pvsboot.bootstrap.file"])
+    assert [row.get("pvsboot.bootstrap.file", "") for row in rows[4:]] == [*("n" * size for size in (237, 239, 240)),
+                                                                               "n" * 255 + "…"]
     assert [row.get("pvs.tsb.file", "").encode() for row in rows] == [b"tsbbdm.bin", b"", b"", b"", *names[4:]]
     assert len(json.loads(bench.tshark(path, "-T", "json"))) == len(names)
     assert len(ElementTree.fromstring(bench.tshark(path, "-T", "pdml")).findall("packet")) == len(names)

@@ -4,12 +4,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import json
-import struct
 import xml.etree.ElementTree as xml
 
 import pytest
 
-SERVER = bytes((10, 9, 0, 1))
+from packets import SERVER, dhcp, ethernet, option, udp, write
 LONGEST = 255       # characters of a name that are kept (plugin/packet_text.h)
 IN_A_TEXT = 40      # characters of a name in the text of a finding
 VERSION = b"Provisioning Services bootstrap v"
@@ -21,33 +20,9 @@ CHARACTERS = {"x": b"x", "two bytes": "\xe4".encode(), "three bytes": "\u20ac".e
 LENGTHS = [1, 2, *range(IN_A_TEXT - 2, IN_A_TEXT + 3), 63, 64, 127, 128, *range(LONGEST - 2, LONGEST + 3), 300]
 
 
-def ethernet(mac, to_server, protocol, payload, client):
-    addresses = (mac, b"\x02\0\0\0\0\1")
-    source, target = (client, SERVER) if to_server else (SERVER, client)
-    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0) + source + target + payload
-    return (addresses[1] + addresses[0] if to_server else addresses[0] + addresses[1]) + b"\x08\0" + ip
-
-
-def udp(source, target, payload):
-    return struct.pack(">HHHH", source, target, 8 + len(payload), 0) + payload
-
-
-def option(code, value):
-    """In as many pieces as it takes (RFC 3396)."""
-    pieces = [value[at:at + 255] for at in range(0, len(value), 255)]
-    return b"".join(bytes((code, len(piece))) + piece for piece in pieces)
-
-
-def dhcp(mac, client, message, options, in_header=b""):
-    header = struct.pack(">BBBBIHH4x4s4s4x", 2 - message % 2, 1, 6, 0, client[3] << 8 | message // 4, 0, 0x8000,
-                         client if message in (2, 5) else bytes(4), SERVER)
-    header += mac + bytes(10) + bytes(64) + in_header[:128].ljust(128, b"\0")
-    return header + b"\x63\x82\x53\x63" + bytes((53, 1, message)) + options + b"\xff"
-
-
 def boot(number, name):
     """One client's try: the file is named by DHCP, asked for, and refused in the server's words."""
-    mac = b"\x02\0\0\1" + struct.pack(">H", number)
+    mac = bytes((2, 0, 0, 1, 0, number))
     client = bytes((10, 9, 1 + number // 200, number % 200 + 1))
     pxe = option(60, b"PXEClient:Arch:00000") + option(54, SERVER)
     by_option = option(66, name) + option(67, name)
@@ -71,12 +46,8 @@ NAMES = [(what, length) for what in CHARACTERS for length in LENGTHS]
 @pytest.fixture(scope="module")
 def capture(bench):
     path = bench.scratch / "texts.pcap"
-    with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
-        for number, (what, length) in enumerate(NAMES):
-            for at, frame in enumerate(boot(number, CHARACTERS[what] * length)):
-                file.write(struct.pack("<IIII", 1700000000 + number, at * 10000, len(frame), len(frame)) + frame)
-    path.chmod(0o644)
+    write(path, [(number + at / 100, frame) for number, (what, length) in enumerate(NAMES)
+                 for at, frame in enumerate(boot(number, CHARACTERS[what] * length))])
     return path
 
 

@@ -79,13 +79,15 @@ must_be_sound(const play *p, const boot_event *event, const boot_verdict *verdic
     uint32_t frame = event->frame;
 
     MUST(frame, boot && boot->life.number >= 1 && !boot->life.forgotten);
-    MUST(frame, verdict->phase >= PHASE_BOOTSTRAP && verdict->phase <= PHASE_BNISTACK);
-    /* An ICMP error has the phase that it falls into, and no step. */
+    /* The phase of a stream that began before the capture is not known; an ICMP error has one, and no step. */
+    MUST(frame, verdict->phase <= PHASE_BNISTACK);
     MUST(frame, event->kind == BOOT_EVENT_ICMP ? verdict->step == STEP_NONE
         : (unsigned)verdict->step / 100 == (unsigned)verdict->phase);
-    MUST(frame, boot->life.first_frame <= verdict->phase_start_frame && verdict->phase_start_frame <= frame);
+    MUST(frame, verdict->phase == PHASE_NONE
+        || (boot->life.first_frame <= verdict->phase_start_frame && verdict->phase_start_frame <= frame));
     MUST(frame, boot_life_certainty_at(&boot->life, frame) != CERTAINTY_NONE);
-    MUST(frame, p->clock_ran_back || (boot->life.times.first <= event->time && verdict->phase_start_time <= event->time));
+    MUST(frame, p->clock_ran_back || (boot->life.times.first <= event->time
+        && (verdict->phase == PHASE_NONE || verdict->phase_start_time <= event->time)));
     MUST(frame, verdict->answers < frame);
     for (unsigned late = 0; late < 2; late++)
         for (unsigned i = 0; i < verdict->finding_count[late]; i++) {

@@ -137,12 +137,13 @@ def test_summary(main_window, bench):
 def test_response_times(main_window, bench):
     window = main_window(TWO_BOOTS)
     opened(window, "PVS Service Response Time", "statistics-response-times")
-    # Its line begins with the boot and its address, then come index, calls and times.
-    told = re.findall(r"^ *(\d+), (\S+) +(\d+) +(\d+) +\d", copied(window), re.MULTILINE)
-    assert {(int(boot), address) for boot, address, _, _ in told} == \
+    # Its line begins with the boot, its address and the phase, then come index, calls and times.
+    told = re.findall(r"^ *(\d+), (\S+), phase (\d) +(\d+) +(\d+) +\d", copied(window), re.MULTILINE)
+    assert {(int(boot), address) for boot, address, *_ in told} == \
         {(boot["boot"], boot["target_ip"]) for boot in Truth("synthetic-two-boots").boots}
-    assert [(int(index), int(calls)) for _, _, index, calls in told] == \
-        [row for table in read_times(bench.tshark(TWO_BOOTS, "-2", "-q", "-z", "pvs,srt")) for row in table]
+    assert {(int(boot), int(phase)): int(calls) for boot, _, phase, _, calls in told} == \
+        read_times(bench.tshark(TWO_BOOTS, "-q", "-z", "pvs,srt"))
+    assert all(int(index) == 10 * int(boot) + int(phase) for boot, _, phase, index, _ in told)
     assert window.said() == ""
 
 

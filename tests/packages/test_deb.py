@@ -93,15 +93,6 @@ def test_it_stands_in_the_way_of_the_archives_script(root, packages, installed):
     root.user("rm", "-r", folder)
 
 
-def test_its_documents_have_all_that_they_link_to(unpacked):
-    folder = unpacked / "usr/share/doc/pvsboot"
-    assert {"copyright", "changelog.gz", "README.md", "LICENSE"} <= {path.name for path in folder.iterdir()}
-    links = [page.parent / link for page in folder.rglob("*.md")
-             for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())]
-    assert links
-    assert [link for link in links if not os.path.lexists(link)] == []  # LICENSE links to what every Debian has
-
-
 def test_the_plugin_is_stripped_and_hardened_and_tells_no_path_of_this_machine(unpacked):
     plugin = next(unpacked.rglob("pvsboot.so"))
     sections = said("readelf", "--wide", "--sections", plugin)
@@ -115,7 +106,7 @@ def test_the_plugin_is_stripped_and_hardened_and_tells_no_path_of_this_machine(u
 def test_the_same_sources_make_the_same_packages_elsewhere(packages, tmp_path):
     copy = tmp_path / "elsewhere"
     copy.mkdir()
-    for name in ("CMakeLists.txt", "LICENSE", "README.md", "docs", "packaging", "plugin", "tools"):
+    for name in ("CMakeLists.txt", "LICENSE", "README.md", "docs", "packaging", "plugin", "test-captures", "tools"):
         source = ROOT / name
         shutil.copytree(source, copy / name) if source.is_dir() else shutil.copyfile(source, copy / name)
     with tarfile.open(packages.archive) as archive:
@@ -125,6 +116,29 @@ def test_the_same_sources_make_the_same_packages_elsewhere(packages, tmp_path):
     assert made.returncode == 0, made.stdout + made.stderr
     for package in (packages.deb, packages.archive):
         assert (copy / "build" / "packages" / package.name).read_bytes() == package.read_bytes()
+
+
+def test_the_report_is_on_the_path_and_says_what_it_lacks(root, installed):
+    """The clean root has no Python, as a machine where recommended packages were left out."""
+    assert "/usr/bin/pvsboot-report" in installed
+    assert "/usr/share/man/man1/pvsboot-report.1.gz" in installed
+    refused = root.user("pvsboot-report", root.capture, check=False)
+    assert refused.returncode == 1 and refused.stderr.startswith("pvsboot-report: ")
+    assert "apt-get install python3" in refused.stderr and len(refused.stderr.splitlines()) == 1
+
+
+def test_it_recommends_what_the_report_needs(packages):
+    recommended = said("dpkg-deb", "--field", packages.deb, "Recommends").strip().split(", ")
+    assert {"python3-jinja2", "python3-matplotlib", "tshark"} <= set(recommended)
+
+
+@pytest.mark.skipif(not shutil.which("man"), reason="man is not installed")
+def test_its_man_page_is_a_good_one(unpacked):
+    page = unpacked / "usr/share/man/man1/pvsboot-report.1.gz"
+    shown = subprocess.run(["man", "--warnings", "--local-file", page], capture_output=True, text=True,
+                           env={**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8"}, timeout=60)
+    assert shown.returncode == 0 and shown.stderr == ""
+    assert "pvsboot-report - a report on " in " ".join(shown.stdout.split()) and "--preference" in shown.stdout
 
 
 @pytest.mark.skipif(not shutil.which("lintian"), reason="lintian is not installed")

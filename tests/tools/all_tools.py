@@ -8,9 +8,8 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# Every program of tools/, and whether it hands words that it does not know to pytest (which is asked what it knows).
-TOOLS = ["bench", "demo", "diagnosis-doc", "fuzz", "install", "lab", "make-captures", "package", "redact", "report",
-         "sanitize", "stage-plugin", "test", "test-all", "test-in", "with-plugin"]
+TOOLS = ["bench", "compare", "demo", "diagnosis-doc", "fuzz", "install", "lab", "make-captures", "package", "redact", "report",
+         "sanitize", "stage-plugin", "test", "test-all", "test-in", "upstream", "with-plugin"]
 
 
 def tools_that_are_there():

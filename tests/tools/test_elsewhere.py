@@ -80,11 +80,13 @@ def test_what_is_missing_is_named_by_what_it_is(bench, somewhere_else, tool):
     done = somewhere_else(tool, *words, path=path)
     assert done.returncode == 1
     complaint = [line for line in done.stderr.splitlines() if line.startswith("  ")]
-    assert complaint == [
+    missing = [
         "  cmake (3.25 or later) (package in Debian: cmake, Fedora: cmake, Arch: cmake, openSUSE: cmake)",
         "  ninja or make (package in Debian: ninja-build, Fedora: ninja-build, Arch: ninja, openSUSE: ninja)",
         "  tshark (package in Debian: tshark, Fedora: wireshark-cli, Arch: wireshark-cli, openSUSE: wireshark)",
     ]
+    # tools/report asks for what itself uses first.
+    assert complaint == missing or tool == "report" and complaint == missing[-1:]
     assert "here is no apt-get to install it" in done.stderr and "Traceback" not in done.stderr
 
 

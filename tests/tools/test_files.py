@@ -24,6 +24,7 @@ CAPTURE = ROOT / "test-captures" / "synthetic" / "synthetic-boot.pcapng"
 
 # What the tools do with these words, in the clone. The others take no path: they refuse one (test_usage.py).
 CASES = {
+    "compare": [["..", "../work"], ["../build", "../build", "../capture.pcapng"]],
     "demo": [["../capture.pcapng"], ["../pvsboot-notes.txt"], ["../work"]],
     "make-captures": [["--into", "..", "boot"], ["--into", "../pvsboot-notes.txt", "boot"],
                       ["--targets", "2", "--reads", "2", "-o", "../pvsboot-notes.txt"]],
@@ -37,7 +38,7 @@ CASES = {
     "test-in": [["../.."], [".."], ["."], ["../../../work"], ["--keep", "../.."], ["mine"]],
     "with-plugin": [["..", "true"], ["../work", "true"]],
 }
-WITHOUT_PATHS = {"bench", "diagnosis-doc", "fuzz", "install", "lab", "sanitize", "test", "test-all"}
+WITHOUT_PATHS = {"bench", "diagnosis-doc", "fuzz", "install", "lab", "sanitize", "test", "test-all", "upstream"}
 
 # Build folders that a user may name by mistake.
 OTHER_FOLDERS = [("demo", []), ("stage-plugin", ["../new"]), ("test", ["tests/tools/test_usage.py"])]

@@ -139,7 +139,9 @@ added_later(const scene *self, uint32_t frame, finding_id id)
 {
     boot_verdict later = recall(self, frame);
 
-    return finding_of(later.findings[1], later.finding_count[1], frame, id);
+    const boot_finding *found = finding_of(later.findings[1], later.finding_count[1], frame, id);
+
+    return found ? found : finding_of(later.findings[2], later.finding_count[2], frame, id);
 }
 
 unsigned

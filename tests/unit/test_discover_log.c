@@ -205,44 +205,28 @@ proxy_offer_is_no_answer(void **state)
 }
 
 static void
-offer_without_secs_answers_the_newest_discover(void **state)
+offer_answers_all_discovers_of_its_transaction_and_is_for_the_newest(void **state)
 {
     scene *s = *state;
     uint32_t first = ask(s, s->target, 0, true), second = ask(s, s->target, 4, true);
     uint32_t offered = offer(s, s->server, s->target);
 
-    assert_int_equal(answered_in(s, first), 0);
+    assert_int_equal(answered_in(s, first), offered);
     assert_int_equal(answered_in(s, second), offered);
+    assert_int_equal(recall(s, offered).answers, second);
 }
 
 static void
-offer_that_repeats_secs_answers_the_discover_that_sent_them(void **state)
+second_servers_offer_does_not_change_the_first_answer(void **state)
 {
     scene *s = *state;
     uint32_t first = ask(s, s->target, 4, true), second = ask(s, s->target, 8, true);
-    boot_event late = offer_to(s->server, s->target);
+    uint32_t offered = offer(s, s->server, s->target);
 
-    late.dhcp.secs = 4;
-    assert_int_equal(see(s, late)->answers, first);
-    assert_int_equal(answered_in(s, first), frame_now(s));
-    assert_int_equal(answered_in(s, second), 0);
-}
-
-static void
-second_servers_offer_for_the_same_discover_answers_no_other(void **state)
-{
-    scene *s = *state;
-    uint32_t first = ask(s, s->target, 4, true), second = ask(s, s->target, 8, true), offered;
-    boot_event late = offer_to(s->server, s->target);
-
-    late.dhcp.secs = 4;
-    see(s, late);
-    offered = frame_now(s);
-    late = offer_to(s->other_server, s->target);
-    late.dhcp.secs = 4;
-    see(s, late);
+    pass_time(s, SECOND);
+    offer(s, s->other_server, s->target);
     assert_int_equal(answered_in(s, first), offered);
-    assert_int_equal(answered_in(s, second), 0);
+    assert_int_equal(answered_in(s, second), offered);
 }
 
 static void
@@ -601,9 +585,8 @@ main(void)
         discover_test(first_offer_of_an_address_answers),
         discover_test(answer_is_not_known_on_the_first_visit),
         discover_test(proxy_offer_is_no_answer),
-        discover_test(offer_without_secs_answers_the_newest_discover),
-        discover_test(offer_that_repeats_secs_answers_the_discover_that_sent_them),
-        discover_test(second_servers_offer_for_the_same_discover_answers_no_other),
+        discover_test(offer_answers_all_discovers_of_its_transaction_and_is_for_the_newest),
+        discover_test(second_servers_offer_does_not_change_the_first_answer),
         discover_test(offer_of_an_older_transaction_answers_that_ones_discover),
         discover_test(offer_to_another_client_is_no_answer),
         discover_test(fourth_discover_is_unanswered_at_once_and_the_first_three_later),

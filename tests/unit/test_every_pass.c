@@ -398,7 +398,9 @@ assert_findings_are_sound(const boot_finding *findings, unsigned count, bool who
         if (findings[i].duration < 0)
             print_error("frame %u: %s\n", findings[i].frame, text);
         assert_true(findings[i].boot->life.first_frame <= findings[i].frame);
-        if (findings[i].id != FINDING_DISCOVER_FLAG_DECIDES) /* there it is the one that was answered */
+        /* There it is a later frame: the one that was answered, that named a file too late, that goes on elsewhere. */
+        if (findings[i].id != FINDING_DISCOVER_FLAG_DECIDES && findings[i].id != FINDING_DHCP_NO_BOOTFILE
+                && findings[i].id != FINDING_HANDOFF_OTHER_CARD)
             assert_true(findings[i].from_frame <= findings[i].frame);
         assert_true(i == 0 || findings[i - 1].frame <= findings[i].frame);
         assert_true(findings[i].duration >= 0);
@@ -416,6 +418,7 @@ assert_all_findings_are_sound(const scene *s, bool *seen)
         boot_verdict later = recall(s, frame);
 
         assert_findings_are_sound(later.findings[1], later.finding_count[1], true, seen);
+        assert_findings_are_sound(later.findings[2], later.finding_count[2], true, seen);
     }
 }
 
@@ -430,8 +433,9 @@ assert_sound(const scene *s)
 
         if (!verdict->boot)
             continue;
-        assert_in_range(verdict->phase, PHASE_BOOTSTRAP, PHASE_BNISTACK);
-        assert_int_equal(verdict->step / 100, verdict->phase); /* the step's number holds its phase */
+        assert_in_range(verdict->phase, PHASE_NONE, PHASE_BNISTACK);
+        if (verdict->step != STEP_NONE) /* the frame of somebody else that tells of this boot */
+            assert_int_equal(verdict->step / 100, verdict->phase); /* the step's number holds its phase */
         assert_true(verdict->boot->life.first_frame <= frame);
         assert_true(verdict->phase_start_frame <= frame);
         assert_true(verdict->phase_start_frame >= verdict->boot->life.first_frame);
@@ -449,9 +453,10 @@ assert_sound(const scene *s)
     assert_int_equal(handoffs, boots_with_handoff); /* a hand-off has one frame, and the frame is step 401 */
 }
 
-/* In the table, and said by nobody yet. */
-static const finding_id not_yet_said[] = {
-    FINDING_CAPTURE_ONE_WAY, FINDING_DISCOVER_ANSWERED_LATE, FINDING_DHCP_BOOT_FILES_DIFFER, FINDING_ICMP_UNREACHABLE,
+/* The random play need not bring these about; tests of their own do. */
+static const finding_id not_played[] = {
+    FINDING_DHCP_SERVERS_DIFFER, FINDING_CAPTURE_ONE_WAY, FINDING_DISCOVER_ANSWERED_LATE,
+    FINDING_DHCP_BOOT_FILES_DIFFER, FINDING_ICMP_UNREACHABLE,
     FINDING_BOOTSTRAP_SLOW, FINDING_BOOTSTRAP_PASSED_OVER, FINDING_BOOTSTRAP_VERSION_DIFFERS,
     FINDING_LOGON_OUT_OF_SIGHT, FINDING_SINGLE_READ_LONG, FINDING_HANDOFF_OTHER_CARD, FINDING_DHCP_OFFER_NOT_TAKEN,
     FINDING_DHCP_REQUEST_UNANSWERED, FINDING_ARP_PROBED, FINDING_PXE_UNANSWERED, FINDING_BOOTSTRAP_WRONG_FIRMWARE,
@@ -460,10 +465,10 @@ static const finding_id not_yet_said[] = {
 };
 
 static bool
-is_said_by_now(finding_id id)
+is_played(finding_id id)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(not_yet_said); i++)
-        if (not_yet_said[i] == id)
+    for (size_t i = 0; i < G_N_ELEMENTS(not_played); i++)
+        if (not_played[i] == id)
             return false;
     return true;
 }
@@ -473,6 +478,7 @@ random_boots_are_told_the_same_in_every_pass(void **state)
 {
     bool steps_seen[500] = { false };
     bool findings_seen[FINDING_COUNT] = { false };
+    unsigned missing = 0;
 
     (void)state;
     for (guint32 seed = 1; seed <= 200; seed++) {
@@ -496,10 +502,11 @@ random_boots_are_told_the_same_in_every_pass(void **state)
     BOOT_STEPS(ASSERT_SEEN)
 #undef ASSERT_SEEN
     for (unsigned id = 0; id < FINDING_COUNT; id++) {
-        if (findings_seen[id] != is_said_by_now((finding_id)id))
-            print_error("%s was %sfound\n", finding_kind_of((finding_id)id)->name, findings_seen[id] ? "" : "never ");
-        assert_true(findings_seen[id] == is_said_by_now((finding_id)id));
+        if (!findings_seen[id] && is_played((finding_id)id))
+            print_error("%s was never found\n", finding_kind_of((finding_id)id)->name);
+        missing += !findings_seen[id] && is_played((finding_id)id);
     }
+    assert_int_equal(missing, 0);
 }
 
 static void

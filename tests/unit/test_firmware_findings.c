@@ -32,6 +32,7 @@ offers_of_two_servers_in_one_transaction_differ(void **state)
 
     see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT));
     see(s, dhcp_from_server(DHCP_MESSAGE_OFFER, s->server, s->target, s->file));
+    pass_time(s, 100 * MILLISECOND); /* sooner it would be a relay's copy */
     see(s, dhcp_from_server(DHCP_MESSAGE_OFFER, s->other_server, s->target, s->file));
     finding = said(s, 3, FINDING_DHCP_SERVERS_DIFFER);
     assert_non_null(finding);
@@ -255,7 +256,7 @@ third_arp_request_in_a_row_is_said_at_once(void **state)
     assert_int_equal(finding->times, 3);
     assert_true(net_address_equal(&finding->address, &s->server.address));
     capture_goes_on(s, 3 * SECOND);
-    assert_int_equal(times_added_later(s, FINDING_ARP_UNANSWERED), 5);
+    assert_int_equal(times_added_later(s, FINDING_ARP_UNANSWERED), 0);
 }
 
 static void
@@ -287,18 +288,6 @@ arp_request_with_a_reply_is_answered(void **state)
     }
     capture_goes_on(s, 10 * SECOND);
     assert_never_found(s, FINDING_ARP_UNANSWERED);
-}
-
-static void
-reply_after_three_seconds_comes_too_late(void **state)
-{
-    scene *s = *state;
-
-    play_dhcp(s, s->target);
-    see(s, arp_request(s->target, s->server.address));
-    pass_time(s, 3 * SECOND);
-    see(s, arp_reply(s->server, s->target));
-    assert_non_null(added_later(s, 5, FINDING_ARP_UNANSWERED));
 }
 
 static void
@@ -390,19 +379,49 @@ others_questions_for_the_target_are_not_its_own(void **state)
 /* ---- .arp.conflict ---- */
 
 static void
-claim_of_the_targets_address_is_said_at_once(void **state)
+announcement_is_a_conflict_when_the_target_streams_on(void **state)
 {
     scene *s = *state;
     host thief = { s->other_target.mac, s->target.address };
     const boot_finding *finding;
 
     play_dhcp(s, s->target);
+    play_download(s, s->target);
+    play_logon(s, s->target);
     see(s, arp_announcement(thief));
-    finding = said(s, 5, FINDING_ARP_CONFLICT);
+    assert_null(said(s, frame_now(s), FINDING_ARP_CONFLICT));
+    see(s, stream_to_server(s->target, s->server));
+    finding = said(s, frame_now(s), FINDING_ARP_CONFLICT);
     assert_non_null(finding);
     assert_true(net_address_equal(&finding->address, &s->target.address));
-    see(s, arp_reply(thief, s->server));
+    assert_non_null(added_later(s, frame_now(s) - 1, FINDING_ARP_CONFLICT));
+}
+
+static void
+answer_to_the_targets_probe_is_a_conflict_at_once(void **state)
+{
+    scene *s = *state;
+    host thief = { s->other_target.mac, s->target.address };
+
+    play_dhcp(s, s->target);
+    see(s, arp_probe(s->target));
+    see(s, arp_reply(thief, s->target));
     assert_non_null(said(s, 6, FINDING_ARP_CONFLICT));
+}
+
+static void
+stream_that_goes_on_from_the_other_mac_is_a_team(void **state)
+{
+    scene *s = *state;
+    host team = { s->other_target.mac, s->target.address };
+
+    play_dhcp(s, s->target);
+    play_download(s, s->target);
+    play_logon(s, s->target);
+    see(s, arp_announcement(team));
+    see(s, stream_to_server(team, s->server));
+    see(s, stream_to_server(s->target, s->server));
+    assert_never_found(s, FINDING_ARP_CONFLICT);
 }
 
 static void
@@ -480,9 +499,10 @@ single_read_request_is_unanswered_after_five_seconds(void **state)
 
     play_dhcp(s, s->target);
     see(s, tftp_request(s->target, s->server, 2070, s->file, 0));
-    capture_goes_on(s, 5 * SECOND - 1);
-    assert_never_found(s, FINDING_BOOTSTRAP_UNANSWERED);
     capture_goes_on(s, 5 * SECOND);
+    assert_never_found(s, FINDING_BOOTSTRAP_UNANSWERED); /* a filter for fixed ports would show no more */
+    see(s, arp_request(s->target, s->server.address));
+    capture_goes_on(s, SECOND);
     assert_int_equal(times_said(s, FINDING_BOOTSTRAP_UNANSWERED), 0);
     assert_non_null(added_later(s, 5, FINDING_BOOTSTRAP_UNANSWERED));
 }
@@ -536,7 +556,7 @@ error_of_the_server_is_said_at_once(void **state)
 }
 
 static void
-error_of_the_client_in_the_middle_is_said_at_once(void **state)
+error_of_the_client_in_the_middle_is_known_later(void **state)
 {
     scene *s = *state;
 
@@ -544,23 +564,28 @@ error_of_the_client_in_the_middle_is_said_at_once(void **state)
     see(s, tftp_request(s->target, s->server, 2070, s->file, 0));
     see(s, tftp_data(s->target, s->server, 2070, 1, 512));
     see(s, tftp_error_from_client(s->target, s->server, 2070, 3));
-    assert_int_equal(said(s, 7, FINDING_BOOTSTRAP_ERROR)->code, 3);
+    assert_null(said(s, 7, FINDING_BOOTSTRAP_ERROR)); /* it may go on */
+    capture_goes_on(s, 5 * SECOND);
+    assert_int_equal(added_later(s, 7, FINDING_BOOTSTRAP_ERROR)->code, 3);
 }
 
 static void
 error_8_after_a_size_probe_is_no_fault(void **state)
 {
     scene *s = *state;
+    boot_event probe = tftp_request(s->target, s->server, 2070, s->file, 0);
 
     play_dhcp(s, s->target);
-    see(s, tftp_request(s->target, s->server, 2070, s->file, 0));
+    probe.bootstrap.options = TFTP_OPTION_TRANSFER_SIZE;
+    see(s, probe);
     see(s, tftp_options(s->target, s->server, 2070, 0));
-    see(s, tftp_error_from_client(s->target, s->server, 2070, 8));
+    expect_step(s, STEP_SIZE_PROBE_ENDED, tftp_error_from_client(s->target, s->server, 2070, 8));
     play_download(s, s->target);
     capture_goes_on(s, 100 * SECOND);
     for (unsigned id = 0; id < FINDING_COUNT; id++)
-        if (finding_kind_of((finding_id)id)->severity != FINDING_MILESTONE)
-            assert_never_found(s, (finding_id)id);
+        if (finding_kind_of((finding_id)id)->severity != FINDING_MILESTONE && id != FINDING_LOGON_OUT_OF_SIGHT)
+            if (times_said(s, (finding_id)id) + times_added_later(s, (finding_id)id) > 0)
+                fail_msg("%s", finding_kind_of((finding_id)id)->name);
 }
 
 /* ---- .bootstrap.retransmission and .stall ---- */
@@ -624,10 +649,11 @@ repeated_block_does_not_hide_a_stall(void **state)
     see(s, tftp_data(s->target, s->server, 2070, 1, 512));
     pass_time(s, 600 * MILLISECOND);
     see(s, tftp_data(s->target, s->server, 2070, 1, 512));
+    see(s, tftp_ack(s->target, s->server, 2070, 1));
     pass_time(s, 600 * MILLISECOND);
     see(s, tftp_data(s->target, s->server, 2070, 2, 100));
     assert_null(said(s, 7, FINDING_BOOTSTRAP_STALL));
-    assert_non_null(said(s, 8, FINDING_BOOTSTRAP_STALL));
+    assert_non_null(said(s, 9, FINDING_BOOTSTRAP_STALL));
 }
 
 /* ---- .bootstrap.incomplete ---- */
@@ -755,14 +781,15 @@ main(void)
         firmware_test(third_arp_request_in_a_row_is_said_at_once),
         firmware_test(single_arp_request_without_a_reply_is_said_later),
         firmware_test(arp_request_with_a_reply_is_answered),
-        firmware_test(reply_after_three_seconds_comes_too_late),
         firmware_test(two_requests_for_each_of_two_addresses_are_no_three_in_a_row),
         firmware_test(replies_in_another_order_than_the_requests_answer_all),
         firmware_test(target_that_goes_on_had_its_reply),
         firmware_test(target_that_goes_on_had_all_its_replies),
         firmware_test(probes_and_announcements_want_no_reply),
         firmware_test(others_questions_for_the_target_are_not_its_own),
-        firmware_test(claim_of_the_targets_address_is_said_at_once),
+        firmware_test(announcement_is_a_conflict_when_the_target_streams_on),
+        firmware_test(answer_to_the_targets_probe_is_a_conflict_at_once),
+        firmware_test(stream_that_goes_on_from_the_other_mac_is_a_team),
         firmware_test(targets_own_words_are_no_conflict),
         firmware_test(others_probe_for_the_targets_address_claims_nothing),
         firmware_test(claim_by_another_target_is_a_conflict_too),
@@ -772,7 +799,7 @@ main(void)
         firmware_test(read_request_with_any_answer_is_answered),
         firmware_test(read_requests_for_two_files_are_no_repeat),
         firmware_test(error_of_the_server_is_said_at_once),
-        firmware_test(error_of_the_client_in_the_middle_is_said_at_once),
+        firmware_test(error_of_the_client_in_the_middle_is_known_later),
         firmware_test(error_8_after_a_size_probe_is_no_fault),
         firmware_test(block_sent_again_is_a_retransmission),
         firmware_test(copy_of_a_block_is_no_retransmission),

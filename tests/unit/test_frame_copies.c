@@ -188,6 +188,7 @@ offers_of_two_servers_are_no_copies(void **state)
     boot_event second = dhcp_from_server(DHCP_MESSAGE_OFFER, s->other_server, s->target, s->file);
     const boot_verdict *verdict;
 
+    second.dhcp.your_address = s->other_target.address; /* the same one would be a relay's copy */
     see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT));
     expect_step(s, STEP_DHCP_OFFER, first);
     verdict = see(s, second);

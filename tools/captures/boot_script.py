@@ -39,7 +39,7 @@ class Boot:
         self.has_address = True
         self.relay = self.router = None
         self.both_sides_of_relay = False
-        self.known_by_dhcp = False
+        self.known_by_dhcp = self.downloads = False
 
     # ---- time and emission ------------------------------------------------------------------------------------------
 
@@ -328,6 +328,10 @@ class Boot:
         frame.payload = payload
         return frame
 
+    def _milestone(self, name):
+        """Ports alone say nothing before the sizes fit, not even that a logon or a stream starts."""
+        return [name] if self.known_by_dhcp or self.downloads else []
+
     def logon_request(self, size=120):
         """Sizes of logon datagrams are not public: these are invented, and only avoid the geometry of read data."""
         if self.phase < 2:
@@ -335,10 +339,10 @@ class Boot:
         frame = self._datagram(True, self.filler(size)).means(self, 203)
         frame.fields = self._logon_fields(TO_SERVER)
         if self.first_contact is None:
-            frame.experts.append("logon.started")
+            frame.experts += self._milestone("logon.started")
             self.first_contact = self.redirected = (self.server, self.server_port)
         elif (self.server, self.server_port) != self.redirected:
-            frame.experts.append("logon.redirected")
+            frame.experts += self._milestone("logon.redirected")
             self.redirected = (self.server, self.server_port)
         self.last_stream = self.now
         return frame
@@ -415,7 +419,7 @@ class Boot:
             return frame
         if self.phase == 2:
             self.phase = 3
-            frame.experts = ["stream.started"]
+            frame.experts = self._milestone("stream.started")
         experts = frame.experts
         frame.means(self, 403 if self.phase == 4 else 302, experts)
         frame.fields = {"pvs.direction": "2", "pvs.kind": str(END_OF_BURST if last and not full_last else DATA),

@@ -15,7 +15,7 @@ class Download:
         self.blksize = dict(self.granted).get("blksize", 512)
         self.server_port = server_port or 49152 + boot.rng.randrange(16000)
         self.received, self.bytes = set(), 0
-        boot.phase = 1
+        boot.phase, boot.downloads = 1, True
         self.asked = None
         self.options = options
         self.ask()

@@ -35,7 +35,7 @@ def replay(timeline, name):
     for time, data in packets:
         boot.now = time - start
         reader.take(timeline.add(boot.now, data, what="recorded"), Ether(data))
-    boot.phase = 2
+    boot.phase, boot.downloads = 2, True
     return boot
 
 
