@@ -156,8 +156,15 @@ def others():
             ether / ip / UDP(sport=50000, dport=53) / DNS(qd=DNSQR(qname="finance.example.com"))]
 
 
-def test_what_is_of_other_protocols_is_left_out(redacted):
+def test_of_other_protocols_only_an_empty_shell_is_left(redacted):
     frames, raw = redacted([*others(), udp(b"x" * 50)])
+    assert len(frames) == 3 and b"file share" not in raw and b"finance" not in raw
+    assert [len(bytes(frame)) for frame in frames[:2]] == [14, 14] and {frame.type for frame in frames[:2]} == {0x88b5}
+    assert frames[0].src == frames[2].dst != TARGET
+
+
+def test_what_is_of_other_protocols_can_be_left_out(redacted):
+    frames, raw = redacted([*others(), udp(b"x" * 50)], "--drop-other")
     assert len(frames) == 1 and b"file share" not in raw and b"finance" not in raw
 
 
