@@ -171,7 +171,7 @@ typedef struct boot_event {
     net_address source, destination;
     uint16_t source_port, destination_port; /* 0 where the frame is no UDP */
     uint32_t identity; /* of a datagram: equal for copies of it, different for the next one; 0: not known */
-    uint32_t content;  /* of a TFTP datagram: equal where all its captured bytes are; 0: not known */
+    uint32_t content;  /* of a TFTP datagram: equal where its captured bytes and its IPv4 identification are; 0: not known */
     union {
         dhcp_fact dhcp;
         arp_fact arp;

@@ -124,6 +124,20 @@ read_dhcp(const packet_info *pinfo, dhcp_fact *fact)
     return true;
 }
 
+/*
+ * The same bytes alone are no copy: in a storm of boots the clients of one kind ask from one port, and get the same blocks at
+ * the same time. A router that changes addresses keeps the identification.
+ */
+static uint32_t
+content_of(const udp_datagram *datagram)
+{
+    uint64_t content = datagram->ip.identification;
+
+    if (content == 0 || datagram->payload.length == 0)
+        return 0;
+    return MAX((uint32_t)net_mix_bytes(content, datagram->payload.data, datagram->payload.length), 1);
+}
+
 /* What Wireshark takes for TFTP is TFTP, also where nothing of it is found. */
 static void
 read_tftp(const packet_info *pinfo, boot_event *event)
@@ -135,8 +149,7 @@ read_tftp(const packet_info *pinfo, boot_event *event)
         return;
     tftp_read(datagram.payload, datagram.length, texts, &event->bootstrap);
     event->identity = udp_identity(datagram.ip.identification, datagram.header);
-    if (datagram.payload.length > 0)
-        event->content = MAX((uint32_t)net_mix_bytes(0, datagram.payload.data, datagram.payload.length), 1);
+    event->content = content_of(&datagram);
 }
 
 static bool

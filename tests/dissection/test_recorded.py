@@ -13,6 +13,7 @@ from truth import RECORDED
 
 NAMES = sorted(path.name.removesuffix(".facts.json") for path in RECORDED.glob("*.facts.json"))
 
+WITH_FAULTS = ("failover", "flag-filter", "ipxe-file-missing", "ipxe-no-tftp")
 DHCP_STEPS = {"discover": 101, "offer": 102, "request": 103, "ack": 104, "nak": 105, "decline": 105}
 BOOT_SERVER_STEPS = {"request": 108, "ack": 109}
 
@@ -116,13 +117,17 @@ def test_the_bucket_of_each_discover_is_the_servers(bench, name):
 
 
 @pytest.mark.parametrize("name", ["failover", "flag-filter", "ipxe-dnsmasq", "proxydhcp-4011"])
-def test_each_discover_shows_the_offer_that_was_made_for_it(bench, name):
+def test_each_discover_shows_the_offer_that_ended_its_run(bench, name):
+    """The facts tell which DISCOVER the server answered; the ones of the same transaction before it waited for the same
+    OFFER."""
     rows = bench.fields(RECORDED / f"{name}.pcapng", ["pvsboot.discover.answered_in", "pvsboot.discover.answer_to"], "-2")
     shown = {int(row["frame.number"]): row for row in rows}
-    for frame in discovers_of(name):
-        answered_in = frame.get("answered_in")
+    discovers = discovers_of(name)
+    for place, frame in enumerate(discovers):
+        run = [one for one in discovers[place:] if (one["client"], one["transaction"]) == (frame["client"], frame["transaction"])]
+        answered_in = next((one["answered_in"] for one in run if one.get("answered_in")), None)
         assert shown[frame["frame"]].get("pvsboot.discover.answered_in") == (str(answered_in) if answered_in else None)
-        if answered_in:
+        if frame.get("answered_in"):
             assert shown[answered_in]["pvsboot.discover.answer_to"] == str(frame["frame"])
 
 
@@ -154,11 +159,48 @@ def test_the_flag_filter_recording_names_the_flag(bench, findings):
 
 
 @pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("failover", "flag-filter")])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WITH_FAULTS])
 def test_no_healthy_recording_carries_a_fault(bench, findings, name, passes):
     harmless = {"pvsboot.discover.broadcast_reply", "pvsboot.discover.unicast_reply", "pvsboot.bootstrap.downloaded"}
     shown = findings_of(bench, name, findings, *passes)
     assert set().union(*shown.values()) <= harmless
+
+
+def plain_frames(bench, name, display_filter):
+    """Frames by Wireshark's own dissection."""
+    text = bench.tshark(RECORDED / f"{name}.pcapng", "-Y", display_filter, "-T", "fields", "-e", "frame.number")
+    return {int(line) for line in text.split()}
+
+
+def outcomes(bench, name, *passes):
+    file = bench.scratch / f"recorded-{name}{''.join(passes)}.json"
+    bench.tshark(RECORDED / f"{name}.pcapng", *passes, "-q", "-z", f"pvsboot,json,{file}")
+    return [[boot["outcome"][key] for key in ("kind", "phase", "finding")] for boot in json.loads(file.read_text())["boots"]]
+
+
+def frames_with(shown, name):
+    return {frame for frame, names in shown.items() if f"pvsboot.{name}" in names}
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+def test_a_missing_file_stops_the_boot(bench, findings, passes):
+    """DHCP named the file, so the server's ERROR is the fault at once."""
+    shown = findings_of(bench, "ipxe-file-missing", findings, *passes)
+    assert frames_with(shown, "bootstrap.error") == plain_frames(bench, "ipxe-file-missing", "tftp.opcode == 5")
+    assert outcomes(bench, "ipxe-file-missing", *passes) == [["stopped", 1, "bootstrap.error"]]
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+def test_icmp_errors_of_a_real_kernel_tell_why_nobody_answers(bench, findings, passes):
+    shown = findings_of(bench, "ipxe-no-tftp", findings, *passes)
+    assert frames_with(shown, "icmp.unreachable") == plain_frames(bench, "ipxe-no-tftp", "icmp.type == 3")
+    asked = plain_frames(bench, "ipxe-no-tftp", "tftp.opcode == 1 && !icmp")
+    # The first request is only known to stay without an answer when the second one comes.
+    assert frames_with(shown, "bootstrap.unanswered") == (asked if passes else asked - {min(asked)})
+    assert outcomes(bench, "ipxe-no-tftp", *passes) == [["stopped", 1, "bootstrap.unanswered"]]
+    steps = bench.fields(RECORDED / "ipxe-no-tftp.pcapng", ["pvsboot.step", "pvsboot.phase", "pvsboot.boot"], *passes)
+    errors = [row for row in steps if int(row["frame.number"]) in frames_with(shown, "icmp.unreachable")]
+    assert all("pvsboot.step" not in row and row["pvsboot.phase"] == row["pvsboot.boot"] == "1" for row in errors)
 
 
 def test_ordinary_clients_carry_no_boot(bench):

@@ -219,7 +219,8 @@ def test_tree_and_json_agree(statistics, name):
     assert all(count > 0 for nodes in shown.tree.values() for count in nodes.values())
     in_tree = {parent: {node: count for node, count in nodes.items() if node} for parent, nodes in shown.tree.items()}
     assert in_tree.get("Outcome", {}) == outcomes
-    assert {int(node.split()[0]): count for node, count in in_tree.get("Phase reached", {}).items()} == phases
+    assert {None if node == "not known" else int(node.split()[0]): count
+            for node, count in in_tree.get("Phase reached", {}).items()} == phases
     assert in_tree.get("Boots with finding", {}) == findings
     assert shown.tree.get("Boots with finding", {"": 0})[""] == sum(bool(boot["findings"]) for boot in shown.boots)
 
@@ -271,7 +272,8 @@ def test_response_times_are_those_of_the_fields(bench, statistics, capture):
 
 
 def test_the_filter_of_a_row_of_response_times_finds_its_frames(bench, statistics):
-    [filter] = set(re.findall(r"^Filter: (pvs.read .+)$", statistics(TWO_BOOTS).text, re.MULTILINE))
+    # Later versions also print the one of the listener.
+    filter = min(re.findall(r"^Filter: (pvs.read .+)$", statistics(TWO_BOOTS).text, re.MULTILINE), key=len)
     rows = bench.fields(TWO_BOOTS, ["pvsboot.boot", "pvsboot.phase"], "-Y", f"{filter}==23")
     assert rows and all((row["pvsboot.boot"], row["pvsboot.phase"]) == ("2", "3") for row in rows)
 

@@ -48,7 +48,7 @@ def test_boots_of_the_failed_boot(window):
     window = window(FAILED.capture)
     opened(window, "PVS Boots", "walk-failed-boots")
     [boot] = copied_rows(copied(window))
-    assert boot["Outcome"].startswith("stopped in phase 2 because of logon.unanswered")
+    assert boot["Outcome"].startswith("stopped in phase 2: No reply to the logon")
     assert window.said() == ""
 
 

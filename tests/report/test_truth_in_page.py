@@ -22,7 +22,7 @@ OUTCOMES = {"reached_bnistack": ("good", "reached BNIStack"), "not_handed_off": 
             "running": ("open", "was running before the capture"),
             "handoff_without_stream": ("open", "the hand-off began, and BNIStack never streamed")}
 RECORDINGS = sorted(RECORDED.glob("*.pcapng"))
-WITH_FAULTS = ("failover", "flag-filter")
+WITH_FAULTS = ("failover", "flag-filter", "ipxe-file-missing", "ipxe-no-tftp")
 
 
 @pytest.fixture(scope="session")

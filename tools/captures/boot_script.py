@@ -29,7 +29,7 @@ class Boot:
         self.reads = self.first_request = self.first_contact = None
         self.reads_port = self.last_stream = None
         self.hand_off, self.overlaps = None, []
-        self.exchange = 0
+        self.exchange, self.exchange_answered = 0, True
         self.running = False  # the beginning is not in the capture: no phase until something proves BNIStack
         self.full_sized = False
         self.verdict = None
@@ -338,6 +338,10 @@ class Boot:
             self.phase = 2
         frame = self._datagram(True, self.filler(size)).means(self, 203)
         frame.fields = self._logon_fields(TO_SERVER)
+        if size != wire.TARGET_DATAGRAM:  # that one may be the first read request: left open
+            self.exchange += self.exchange_answered
+            self.exchange_answered = False
+            frame.fields["logon.exchange"] = str(self.exchange)
         if self.first_contact is None:
             frame.experts += self._milestone("logon.started")
             self.first_contact = self.redirected = (self.server, self.server_port)
@@ -349,7 +353,8 @@ class Boot:
 
     def logon_reply(self, size=84):
         frame = self._datagram(False, self.filler(size)).means(self, 204)
-        frame.fields = self._logon_fields(TO_TARGET)
+        frame.fields = {**self._logon_fields(TO_TARGET), "logon.exchange": str(self.exchange)}
+        self.exchange_answered = True
         self.last_stream = self.now
         return frame
 
@@ -363,10 +368,8 @@ class Boot:
 
     def logon(self, rounds=3):
         for turn in range(rounds):
-            self.exchange += 1
-            number = {"logon.exchange": str(self.exchange)}
-            self.logon_request((120, 76, 64)[turn % 3]).fields.update(number)
-            self.wait(0.0012).logon_reply((84, 196, 72)[turn % 3]).fields.update(number)
+            self.logon_request((120, 76, 64)[turn % 3])
+            self.wait(0.0012).logon_reply((84, 196, 72)[turn % 3])
             self.wait(0.0031)
         return self
 

@@ -194,6 +194,15 @@ def handoff_nothing_streamed(timeline):
     boot.ends("handoff_without_stream", "handoff.missing")
 
 
+@scenario("The hand-off begins with an ARP announcement, and the capture ends 5 s later: too early to miss the stream.")
+def handoff_capture_ends(timeline):
+    boot = boot_to_reads(timeline)
+    boot.read(4096)
+    boot.wait(2.7).announce()
+    chatter(timeline, 1.0, boot.now / 1e9 + 5)
+    boot.ends("handoff_without_stream")
+
+
 @scenario("The operating system gets another address than the firmware had; the stream goes on with the first one.")
 def dhcp_address_changed(timeline):
     boot = boot_to_reads(timeline)

@@ -212,7 +212,9 @@ def dhcp_servers_differ_rounds(timeline):
     boot.resolve(boot.server)
     boot.download("undionly.kpxe", size=3000)
     other = second_server()
-    boot.wait(2.0).discover()
+    boot.wait(2.0)
+    boot.xid = timeline.rng.getrandbits(32)
+    boot.discover()
     boot.wait(0.002).offer(other)
     boot.wait(1.0).request(server=other)
     boot.wait(0.002).ack(other).experts.append("dhcp.servers_differ")
@@ -355,6 +357,17 @@ def arp_conflict(timeline):
     boot.stops("dhcp.refused")
 
 
+@scenario("Another machine answers the firmware's probe of its own address, and the target falls silent.")
+def arp_conflict_silent(timeline):
+    boot = new_boot(timeline)
+    boot.dora()
+    boot.probe()
+    boot.wait(0.0003)
+    second_owner(boot, reply=True)
+    go_on(timeline, boot, 9)
+    boot.stops("arp.conflict")
+
+
 @scenario("Another machine announces the target's address in single read mode: a second owner, and no hand-off.")
 def arp_conflict_stream(timeline):
     boot = boot_to_reads(timeline)
@@ -416,7 +429,7 @@ def bootstrap_sorcerers_apprentice(timeline):
     transfer.ack(3).unchecked(REPEATED_ACK)
     for block in range(4, transfer.last_block):
         for again in (False, True):
-            frame = transfer.data(block)
+            frame = transfer.wait(0.002).data(block)  # within 1 ms it would be a copy
             if again:
                 frame.experts.append("bootstrap.retransmission")
             frame = transfer.ack(block)

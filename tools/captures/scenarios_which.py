@@ -276,6 +276,16 @@ def address_reused(timeline):
         finish(boot)
 
 
+@scenario("A team: another MAC announces the target's address in BNIStack, and the stream goes on from that MAC. No second "
+          "owner.")
+def address_of_a_team(timeline):
+    boot = finish(boot_to_reads(timeline))
+    card = Machine("02:50:56:97:00:e1", boot.target.ip)
+    boot.wait(0.5)._arp(wire.arp(card.mac, card.ip, card.ip), "other", True)
+    boot.router = card  # the MAC that its datagrams have from now on
+    boot.wait(0.01).read_all((4096, 512, 8192))
+
+
 @scenario("Three targets behind one router boot one after the other, 20 s apart, without DHCP in the capture: the MAC is "
           "nobody's.")
 def behind_router_in_turn(timeline):

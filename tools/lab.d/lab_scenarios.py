@@ -193,6 +193,47 @@ def relay(take):
     take.wait_for_boot(ipxe_machine(clients, MAC))
 
 
+# --- boots that fail -----------------------------------------------------------------------------------------------------
+
+FAILING = "ipxe-qemu qemu-system-x86 dnsmasq-base"
+
+
+def _failing(take, proof, count, *options):
+    """A boot that ends without a loader: the machine stays, so the recording ends when it has been quiet."""
+    server, segment = take.server()
+    recorder = take.record(server)
+    dnsmasq(server, "--interface=eth0", "--no-ping", "--dhcp-range=10.1.1.100,10.1.1.150,1h", f"--dhcp-host={MAC},10.1.1.100",
+            "--dhcp-boot=ARDBP32.BIN", *options)
+    ipxe_machine(segment, MAC)
+    recorder.wait_for(proof, 120, count)
+    recorder.wait_for_quiet(6, 60)
+
+
+@scenario("ipxe-file-missing", FAILING, "iPXE ROM in QEMU; dnsmasq as DHCP and TFTP server, its ping check off, its TFTP folder empty")
+def ipxe_file_missing(take):
+    """DHCP names ARDBP32.BIN, which the TFTP server does not have: ERROR 1, and the ROM gives up."""
+    _failing(take, "tftp.opcode == 5", 1, "--enable-tftp", f"--tftp-root={take.tftp}")
+
+
+@scenario("ipxe-no-tftp", FAILING, "iPXE ROM in QEMU; dnsmasq as DHCP server only, its ping check off; ICMP errors of the Linux kernel")
+def ipxe_no_tftp(take):
+    """DHCP names ARDBP32.BIN, but no TFTP server listens: the kernel answers each read request with ICMP port unreachable."""
+    _failing(take, "icmp.type == 3", 2)
+
+
+@scenario("ipxe-option-60", FAILING + " grub-pc-bin",
+          f"iPXE ROM in QEMU; dnsmasq that itself sends option 60, without a PXE service; ARDBP32.BIN is {GRUB_LOADER}")
+def ipxe_option_60(take):
+    """The DHCP server's own answers carry option 60 (PXEClient), though no PXE service runs there: iPXE asks no port 4011, and
+    fetches the file that the ACK names."""
+    server, segment = take.server()
+    grub_loader(take.lab, take.tftp / "ARDBP32.BIN")
+    take.record(server)
+    dnsmasq(server, "--interface=eth0", "--no-ping", "--dhcp-range=10.1.1.100,10.1.1.150,1h", f"--dhcp-host={MAC},10.1.1.100",
+            "--dhcp-boot=ARDBP32.BIN", "--dhcp-option-force=60,PXEClient", "--enable-tftp", f"--tftp-root={take.tftp}")
+    take.wait_for_boot(ipxe_machine(segment, MAC))
+
+
 # --- who is answered ----------------------------------------------------------------------------------------------------
 
 def client(mac, discovers, client_id=None, vendor_class=None):
