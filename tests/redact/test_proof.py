@@ -125,10 +125,12 @@ def nothing_is_left(rows, written):
 
 
 def texts_that_stay(rows):
-    """The bootstrap's version text, which two-stage boot sends inverted, and what a TFTP server says of an error."""
+    """The bootstrap's version text, which two-stage boot sends inverted; names of boot files, also in a request that an
+    ICMP error quotes; and what a TFTP server says of an error."""
     versions = [f"Provisioning Services bootstrap v{version}".encode()
                 for version in values(rows, ["pvsboot.bootstrap.version"]) | {""}]
     return [*versions, *(bytes(byte ^ 0xff for byte in version) for version in versions),
+            *(b"\0\1" + name.encode() + b"\0octet\0" for name in values(rows, ["tftp.source_file"]) | {"ARDBP32.BIN"}),
             *(text.encode() for text in values(rows, ["tftp.error.message"]))]
 
 
