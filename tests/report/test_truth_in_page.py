@@ -20,7 +20,7 @@ OUTCOMES = {"reached_bnistack": ("good", "reached BNIStack"), "not_handed_off": 
             "capture_ended": ("open", "capture ended in phase "), "stopped": ("fault", "stopped in phase "),
             "froze": ("fault", "reached BNIStack, then froze"), "other_system": ("fault", "did not boot from PVS"),
             "running": ("open", "was running before the capture"),
-            "handoff_without_stream": ("open", "the hand-off began, and BNIStack never streamed")}
+            "handoff_without_stream": ("open", "the hand-off began, and ")}
 RECORDINGS = sorted(RECORDED.glob("*.pcapng"))
 WITH_FAULTS = ("failover", "flag-filter", "ipxe-file-missing", "ipxe-no-tftp")
 
@@ -121,16 +121,16 @@ def test_the_page_agrees_with_the_table_of_boots(bench, page, name):
     assert len(table) == len(shown)
     for row in table:
         mine = shown[int(row["Boot"])]
-        for column in {"Target", "Worst finding", "Certainty", "Start s"} & row.keys():
+        for column in ("Target", "Worst finding"):
             assert mine[column].replace("\u2013", "-") == row[column]
         # The page tells the finding's title.
         assert mine["Outcome"].split(":")[0] == row["Outcome"].split(" because of ")[0].split(":")[0]
         for phase in (1, 2, 3, 4):
-            seconds = mine[f"Phase {phase} s"].replace("\u2013", "-")
-            if "-" in (seconds, row[f"Phase {phase} s"]):
-                assert seconds == row[f"Phase {phase} s"]
-            else: # the table rounds each time, the page their difference
-                assert float(seconds) == pytest.approx(float(row[f"Phase {phase} s"]), abs=0.0011)
+            seconds, in_table = mine[f"Phase {phase} s"].replace("\u2013", "-"), row[f"Ph {phase} s"]
+            if "-" in (seconds, in_table):
+                assert seconds == in_table
+            else: # the table has one decimal
+                assert float(seconds) == pytest.approx(float(in_table), abs=0.0511)
 
 
 def test_a_capture_without_boots_says_so(page):
