@@ -201,8 +201,11 @@ service_quoted(const boot_t *boot, const boot_event *event)
         return SERVICE_DHCP;
     if (server_port == TFTP_PORT || download_at(&boot->download, event->frame, server, client_port))
         return SERVICE_DOWNLOAD;
-    return boot_life_reached(&boot->life, REACHED_LOGON) && logon_has_asked(&boot->logon, server) ? SERVICE_STREAM
-                                                                                                  : SERVICE_NONE;
+    if (!boot_life_reached(&boot->life, REACHED_LOGON)
+            || !(logon_has_used(&boot->logon, server_port) || server_port == boot->stream.server_port))
+        return SERVICE_NONE;
+    return logon_has_asked(&boot->logon, server) || net_address_equal(server, &boot->stream.server) ? SERVICE_STREAM
+                                                                                                    : SERVICE_NONE;
 }
 
 static chapter_answer

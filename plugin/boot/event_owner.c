@@ -90,7 +90,7 @@ tries_again(const boot_t *boot, const boot_event *event)
 {
     const boot_life *life = &boot->life;
 
-    if (!dhcp_has_ack(&boot->dhcp) || life->first_client != dhcp_client_identity(&event->dhcp))
+    if (!dhcp_has_ack(&boot->dhcp) || !boot->dhcp.pxe_client || life->first_client != dhcp_client_identity(&event->dhcp))
         return false;
     if (life->file_request_frame > boot->dhcp.ack.frame)
         return download_has_failed(&boot->download)

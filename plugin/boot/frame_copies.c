@@ -17,10 +17,7 @@
  */
 #define COPY_WINDOW (SECOND / 10)
 
-/* ARP and ICMP carry nothing that tells a copy from the same words again, as when a loader announces what its ROM did. */
-#define BARE_COPY_WINDOW (SECOND / 1000)
-
-/* Nor do a datagram's bytes alone. */
+/* A datagram's bytes alone do not tell a copy from the same words again. */
 #define CONTENT_COPY_WINDOW (SECOND / 1000)
 
 /*
@@ -174,13 +171,12 @@ uint32_t
 frame_copies_add(frame_copies *copies, const boot_event *event)
 {
     bool is_datagram = event->kind == BOOT_EVENT_BOOTSTRAP || event->kind == BOOT_EVENT_STREAM;
-    bool is_bare = event->kind == BOOT_EVENT_ARP || event->kind == BOOT_EVENT_ICMP;
     uint64_t fingerprint = fingerprint_of(event), content = fingerprint_of_content(event);
     frame_copy copy = { event->frame, 0 };
 
     if (fingerprint != 0)
         copy.original = find_or_remember(is_datagram ? &copies->datagrams[fingerprint % RECENT_DATAGRAMS]
-            : &copies->messages[fingerprint % RECENT_MESSAGES], fingerprint, event, is_bare ? BARE_COPY_WINDOW : COPY_WINDOW);
+            : &copies->messages[fingerprint % RECENT_MESSAGES], fingerprint, event, COPY_WINDOW);
     if (copy.original == 0 && content != 0)
         copy.original = find_or_remember(&copies->datagrams[content % RECENT_DATAGRAMS], content, event,
             CONTENT_COPY_WINDOW);

@@ -88,6 +88,12 @@ logon_has_asked(const logon_chapter *logon, const net_address *server)
     return false;
 }
 
+bool
+logon_has_used(const logon_chapter *logon, uint16_t port)
+{
+    return port != 0 && (port == logon->port || port == logon->first_port);
+}
+
 /* ---- A logon in question ---- */
 
 bool
@@ -419,7 +425,8 @@ logon_settle(logon_chapter *logon, boot_life *life, int64_t end)
             boot_life_say_late(life, life->presence.download_frame, life->presence.download_time,
                 FINDING_LOGON_OUT_OF_SIGHT);
     }
-    if (logon->silence.proved && is_surely_one(logon, life))
+    if (logon->silence.frame != 0 && is_surely_one(logon, life)
+            && (logon->silence.proved || end - logon->silence.time >= ANSWER_TIME))
         tell_unanswered(boot_life_say_late(life, logon->silence.frame, logon->silence.time, FINDING_LOGON_UNANSWERED),
             &logon->silence);
     if (is_unanswered(logon, life, end)) {

@@ -66,8 +66,9 @@ bool logon_ends_with(const logon_chapter *logon, const boot_event *event);
 /* Takes a datagram of phase 2. */
 chapter_answer logon_add(logon_chapter *logon, boot_life *life, const boot_event *event);
 
-/* Whether the target has sent a logon datagram to this server. */
+/* Whether the target has sent a logon datagram to this server, or to this port of any. */
 bool logon_has_asked(const logon_chapter *logon, const net_address *server);
+bool logon_has_used(const logon_chapter *logon, uint16_t port);
 
 /* An ICMP error quotes one of the logon's datagrams. */
 void logon_met_error(logon_chapter *logon);

@@ -310,6 +310,7 @@ stream_add(stream_chapter *stream, boot_life *life, const boot_event *event)
     stream_mode mode = answer.evidence ? STREAM_OF_BNISTACK : mode_in(boot_life_phase(life));
 
     stream->newest_port = fact->to_server ? event->source_port : event->destination_port;
+    stream->server_port = fact->to_server ? event->destination_port : event->source_port;
     stream->meter.sums.phase = phase_with(boot_life_phase(life), &answer);
     note_stall(stream, life, event);
     if (mode != STREAM_OF_BNISTACK && stream->port == 0)

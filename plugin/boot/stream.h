@@ -32,6 +32,7 @@ typedef struct stream_chapter {
     uint16_t port;       /* the target's port in single read mode, 0 until it is known */
     uint16_t newest_port; /* its newest one */
     net_address server;  /* the one that the target reads from */
+    uint16_t server_port;
     stream_silence silence;
     GArray *stalls;      /* stream_silence that ended late; NULL until the first */
     stream_silence same; /* the same request again and again, each answered by data */

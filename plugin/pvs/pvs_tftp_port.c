@@ -189,7 +189,7 @@ dissect_from_elsewhere(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
             || pvs_claim_direction_by_ports(pinfo, &to_server))
         return 0;
     opcode = tvb_get_ntohs(tvb, 0);
-    if (!(opcode == TFTP_OPTION_ACK && g_ascii_isalpha(tvb_get_guint8(tvb, 2)))
+    if (!(opcode == TFTP_OPTION_ACK && g_ascii_isalpha(tvb_get_ntohs(tvb, 2) >> 8))
             && !(opcode == TFTP_DATA && tvb_get_ntohs(tvb, 2) == 1))
         return 0;
     return call_dissector_only(tftp_handle, tvb, pinfo, tree, NULL);

@@ -14,7 +14,7 @@ PASSES = {"one pass": (), "two passes": ("-2",)}
 
 
 # Wireshark 4.6 sees no TFTP in what a client sends to the server's own port, unless the server's answer is there too.
-WITHOUT_ANSWERS = ("synthetic-one-way-target",)
+WITHOUT_ANSWERS = ("synthetic-one-way-target", "synthetic-one-way-target-early")
 
 
 # How the sentence of each outcome begins. After "stopped in phase N: " follows the title of the finding.

@@ -233,14 +233,23 @@ ONLY_TARGET = {112: None, 201: None, 202: 113, 301: 203, 302: None, 402: 203, 40
 @scenario("Only the target's frames of a whole boot, from the capture's first second on: nothing beyond the logon can be "
           "told, and nothing is missed. Each service is said to be one-way once 5 s have passed.")
 def one_way_target(timeline):
-    boot = boot_to_reads(timeline, start=6.0)
+    boot = target_half(timeline, 6.0)
+    # The REQUEST names a server of which nothing was seen. Once a boot.
+    next(frame for frame in timeline.frames if frame.step == 103).experts.append(ONE_WAY)
+    boot.ends("capture_ended", phase=2)
+
+
+@scenario("The same within the capture's first 5 s: too early to call it one-way, and no fault all the same.")
+def one_way_target_early(timeline):
+    target_half(timeline, 0.5).ends("capture_ended", phase=2)
+
+
+def target_half(timeline, start):
+    boot = boot_to_reads(timeline, start=start)
     chatter(timeline, 0.1, 20)
     timeline.sort()
     half_of(timeline, boot, "target")
-    frames = [frame for frame in timeline.frames if frame.boot is boot]
-    # The REQUEST names a server of which nothing was seen. Once a boot.
-    next(frame for frame in frames if frame.step == 103).experts.append(ONE_WAY)
-    boot.ends("capture_ended", phase=2)
+    return boot
 
 
 def half_of(timeline, boot, sender):
