@@ -16,7 +16,7 @@ build_packages="cmake ninja-build gcc libc6-dev pkg-config libglib2.0-dev wiresh
 test_packages="$build_packages wireshark libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-scapy \
     python3-jsonschema python3-jinja2 python3-matplotlib python3-lxml python3-selenium chromium chromium-driver \
     xvfb xauth xdotool xclip imagemagick x11-utils fonts-dejavu-core dpkg-dev file tcpdump jq shellcheck \
-    python3-ijson python3-dpkt python3-distributed"
+    python3-ijson python3-dpkt python3-distributed poppler-utils"
 
 # Debian's package, what of it is used, and the packages that hold it in Fedora, Arch and openSUSE, where we know them.
 other_names="\

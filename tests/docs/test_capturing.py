@@ -150,8 +150,8 @@ def test_the_largest_dhcp_message_recorded(bench):
 def test_every_block_is_tested():
     text = pathlib.Path(__file__).read_text()
     marks = re.findall(r"^<!-- ((?:run|filter) [\w-]+) -->$", DOCUMENT, re.MULTILINE)
-    assert len(marks) == 10 and [mark for mark in marks if f'"{mark}"' not in text] == []
-    assert DOCUMENT.count("```sh") == len([mark for mark in marks if mark.startswith("run")]) + 1  # and one not run
+    assert len(marks) == 11 and [mark for mark in marks if f'"{mark}"' not in text] == []
+    assert DOCUMENT.count("```sh") == len([mark for mark in marks if mark.startswith("run")]) + 2  # and two not run
 
 
 def test_capture_filters_compile_for_an_interface():
@@ -202,6 +202,14 @@ def test_fleet(bench, fleet):
     rows = [line.split("\t") for line in (fleet / "list.tsv").read_text().splitlines()]
     assert [row[0] for row in rows] == ["false", "true", "true"]
     assert rows[0][3].startswith("stopped in phase 2 because of logon.unanswered")
+
+
+def test_redacting(tmp_path):
+    """What is told of it, tests/redact proves."""
+    shutil.copy(SYNTHETIC / "synthetic-boot.pcapng", tmp_path / "boot.pcapng")
+    command = block("run redact").replace("tools/redact", str(ROOT / "tools" / "redact"))
+    subprocess.run(["sh", "-euc", command], cwd=tmp_path, check=True, timeout=TIME_LIMIT, capture_output=True)
+    assert (tmp_path / "redacted.pcapng").stat().st_size > 10000
 
 
 def pairs(path):

@@ -94,6 +94,16 @@ def test_equal_payloads_stay_equal_and_others_different(redacted):
     assert b"registry" not in raw and b"machine" not in raw
 
 
+def test_what_only_looks_like_a_transfer_is_overwritten(redacted):
+    """On the port of two-stage boot, and from a port that asked for a file before."""
+    secret = bytes(range(128, 200))
+    asked = udp(b"\0\1ardbp32.bin\0octet\0", 6901, 69, "10.20.30.99", "10.20.30.40")
+    frames, raw = redacted([udp(b"\x08\x17" + secret, 6901, 6969), asked, udp(b"\0\5\0\1" + secret + b"\0", 3000)])
+    assert secret[:8] not in raw and secret[-8:] not in raw
+    payloads = [bytes(frame["UDP"].payload) for frame in frames]
+    assert b"ardbp32.bin" in payloads[1] and payloads[2][:4] == b"\0\5\0\1"
+
+
 def test_the_key_is_new_in_each_run(tmp_path):
     for name in ("one.pcapng", "two.pcapng"):
         run(BOOT, "-o", tmp_path / name)
@@ -156,8 +166,15 @@ def others():
             ether / ip / UDP(sport=50000, dport=53) / DNS(qd=DNSQR(qname="finance.example.com"))]
 
 
-def test_what_is_of_other_protocols_is_left_out(redacted):
+def test_of_other_protocols_only_an_empty_shell_is_left(redacted):
     frames, raw = redacted([*others(), udp(b"x" * 50)])
+    assert len(frames) == 3 and b"file share" not in raw and b"finance" not in raw
+    assert [len(bytes(frame)) for frame in frames[:2]] == [14, 14] and {frame.type for frame in frames[:2]} == {0x88b5}
+    assert frames[0].src == frames[2].dst != TARGET
+
+
+def test_what_is_of_other_protocols_can_be_left_out(redacted):
+    frames, raw = redacted([*others(), udp(b"x" * 50)], "--drop-other")
     assert len(frames) == 1 and b"file share" not in raw and b"finance" not in raw
 
 

@@ -4,10 +4,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import base64
+import shutil
+import subprocess
 
 import pytest
 
-from report_page import Page
+from report_page import Page, words
 from truth import ROOT, Truth
 
 STORM = Truth("synthetic-interleaved-40")
@@ -156,3 +158,63 @@ def test_screenshot_of_a_report(browser, page_file):
         "clip": {"x": 0, "y": 0, "width": 1366, "height": 820, "scale": 1}})["data"])
     (folder / "report.png").write_bytes(picture)
     assert len(picture) > 20_000
+
+
+def test_tables_are_sorted_and_filtered(browser, storm_page):
+    browser.open(storm_page)
+    column = "return [...document.querySelectorAll('#c1 table.boots tbody tr')].filter(row => !row.hidden).map(row => row.cells[%d].textContent);"
+    numbers = [int("".join(filter(str.isdigit, text))) for text in browser.script(column % 0)]
+    assert sorted(numbers) == list(range(1, 41)) and numbers != sorted(numbers)
+    browser.script("document.querySelector('#c1 table.boots th button').click()")
+    assert [int("".join(filter(str.isdigit, text))) for text in browser.script(column % 0)] == list(range(1, 41))
+    browser.script("document.querySelector('#c1 table.boots th button').click()")
+    assert [int("".join(filter(str.isdigit, text))) for text in browser.script(column % 0)] == list(range(40, 0, -1))
+    browser.script("""const field = document.querySelector('#c1 .filter input');
+        field.value = 'streaming, NOT'; field.dispatchEvent(new Event('input'));""")
+    shown = browser.script(column % 2)
+    assert len(shown) == 10 and all("streaming, not handed off" in text for text in shown)
+
+
+def test_a_boots_display_filter_is_copied(browser, storm_page):
+    browser.open(storm_page)
+    copied = browser.script("""
+        const written = [];
+        Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => written.push(text)}});
+        document.querySelector('#c1b7 button.copy').click();
+        return written;""")
+    assert copied == ["pvsboot.boot == 7"]
+
+
+def test_figures_stay_readable_on_a_phone(browser, storm_page):
+    """On 500 pixels, their text is as large as on a desk: the figure moves inside its frame, and the page does not."""
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                   {"width": 500, "height": 800, "deviceScaleFactor": 1, "mobile": False})
+    try:
+        browser.open(storm_page)
+        size, page, window = browser.script("""
+            const text = document.querySelector('#timeline svg text').getBoundingClientRect();
+            return [text.height, document.documentElement.scrollWidth, document.documentElement.clientWidth];""")
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert size > 9 and page <= window <= 500
+
+
+def printed(path, tmp_path):
+    """The text of each sheet, by chromium --print-to-pdf."""
+    pdf = tmp_path / "page.pdf"
+    subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'chromium'}", "--no-pdf-header-footer",
+                    f"--print-to-pdf={pdf}", path.as_uri()], check=True, capture_output=True, timeout=120)
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True, timeout=60).stdout
+    return [[line.strip() for line in sheet.splitlines() if line.strip()] for sheet in text.split("\f") if sheet.strip()]
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext (poppler-utils)")
+def test_no_heading_stands_alone_at_the_foot_of_a_sheet(page_file, tmp_path):
+    path = page_file(*(Truth(f"synthetic-{name}").capture for name in ("three-boots", "boot", "stream-stalled", "interleaved-40",
+                                                                       "logon-unanswered", "boot-slow")))
+    root = Page(path).root
+    headings = {words(heading) for heading in root.xpath("//h2 | //h3")}
+    sheets = printed(path, tmp_path)
+    assert len(sheets) > 3
+    for sheet in sheets:
+        assert sheet[-1] not in headings, sheet[-3:]

@@ -38,12 +38,14 @@ def boot(number, logon=0.02, single_read=3.0, start=0.0, read_time=0.002, last_p
     return {"boot": number, "target": f"02:50:56:00:{number >> 8:02x}:{number & 255:02x}", "addresses": [],
             "certainty": 3, "first_frame": 10 * number, "start": start, "end": edges[-1], "phases": phases,
             "milestones": [], "findings": [], "worst": None, "discovers": 1, "bootstraps": [],
+            "phase_count": last_phase, "bootstrap_count": 0, "logon": None,
             "stream": {"reads": 10 if streams else 0, "bytes": 327680 if streams else 0, "retries": 0, "slow": 0,
-                       "time": 1.0 if streams else None, "series": series},
+                       "time": 1.0 if streams else None, "open_time": None, "open_bytes": None, "last": None, "parts": [],
+                       "servers": [], "stalls": [], "stall_count": 0, "series": series},
             "handoff": {"frame": 10 * number + 3, "time": edges[3], "gap": 0.5, "evidence": ["arp"]} if handed_off
             else None,
             "outcome": {"kind": "reached_bnistack" if handed_off else "capture_ended", "phase": last_phase,
-                        "finding": None,
+                        "finding": None, "title": None,
                         "text": "reached BNIStack" if handed_off else f"capture ended in phase {last_phase}"}}
 
 
@@ -57,7 +59,9 @@ def told_of(*sides, names=None):
     groups, answers = [], []
     for side, boots in enumerate(sides):
         boots = copy.deepcopy(boots)
-        document = {"generator": "pvsboot test", "boots": boots, "boots_forgotten": 0}
+        for one in boots:
+            one["finding_counts"] = counts_of(one["findings"])
+        document = {"generator": "pvsboot test", "boots": boots, "boots_forgotten": 0, "end": None}
         jsonschema.Draft202012Validator(schema).validate(document)
         group = Group([CaptureFile("/made.pcapng", names[side] if names else "made.pcapng", frames=1)])
         group.side, group.problem = side, None
@@ -66,6 +70,14 @@ def told_of(*sides, names=None):
         answers.append({"generator": "pvsboot test", "count": len(boots), "boots": zlib.compress(lines.encode()),
                         "forgotten": 0, "end": None, "problem": None})
     return Told([group.files[0] for group in groups], groups, answers, False)
+
+
+def counts_of(findings):
+    counts = {}
+    for one in findings:
+        counts.setdefault(one["name"], {key: one[key] for key in ("name", "severity", "title", "advice")} | {"count": 0})
+        counts[one["name"]]["count"] += 1
+    return list(counts.values())
 
 
 @pytest.fixture
@@ -310,16 +322,19 @@ def with_server(number, address, read_time, retries=0, changes=0):
     return one
 
 
-def test_a_slow_server_stands_first(tmp_path):
-    """These members are new in the document: the schema of an older one does not have them."""
-    from page import page_of
-    told = told_of([boot(1)])
-    boots = [with_server(1, "10.0.0.1", 0.002), with_server(2, "10.0.0.2", 0.050, 3, 1), with_server(3, "10.0.0.1", 0.003)]
-    from read_group import shortened
-    told.captures[0].answer["boots"] = zlib.compress("".join(json.dumps(shortened(one)) + "\n" for one in boots).encode())
-    path = tmp_path / "page.html"
-    path.write_text(page_of(told, True), encoding="utf-8")
-    rows = [[cell.text_content() for cell in row] for row in
-            Page(path).root.xpath("//section[@id='servers']//tbody/tr")]
+def test_a_slow_server_stands_first(page_of_boots):
+    page = page_of_boots([with_server(1, "10.0.0.1", 0.002), with_server(2, "10.0.0.2", 0.050, 3, 1),
+                          with_server(3, "10.0.0.1", 0.003)])
+    rows = [[cell.text_content() for cell in row] for row in page.root.xpath("//section[@id='servers']//tbody/tr")]
     assert rows == [["10.0.0.2", "1", "10", "0.328", "50.000", "40.000", "10.000", "3", "1", "0"],
                     ["10.0.0.1", "2", "20", "0.655", "2.500", "2.000", "0.500", "0", "0", "0"]]
+
+
+def test_the_plugin_says_where_a_silence_is(page_of_boots):
+    one = frozen(1)
+    one["stream"]["stalls"], one["stream"]["stall_count"] = [{"frame": 98, "phase": 4, "start": 5.5, "end": None}], 1
+    page = page_of_boots([one])
+    titles = [title.text for title in page.root.xpath("//section[@id='timeline']//svg//title")]
+    assert any(title.startswith("Silence: no read data from 5.500 s to 17.020 s") for title in titles)
+    one["stream"]["stalls"][0]["end"] = 7.0
+    assert page_of_boots([one]).boots("made.pcapng")[1]["severity"] == "good"

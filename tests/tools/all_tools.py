@@ -8,8 +8,9 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-TOOLS = ["bench", "compare", "demo", "diagnosis-doc", "fuzz", "install", "lab", "make-captures", "package", "redact", "report",
-         "sanitize", "stage-plugin", "test", "test-all", "test-in", "upstream", "with-plugin"]
+TOOLS = ["bench", "bench-report", "compare", "demo", "diagnosis-doc", "fuzz", "install", "lab", "make-captures",
+         "package", "redact", "report", "sanitize", "stage-plugin", "test", "test-all", "test-in", "upstream",
+         "with-plugin"]
 
 
 def tools_that_are_there():

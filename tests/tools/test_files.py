@@ -38,7 +38,7 @@ CASES = {
     "test-in": [["../.."], [".."], ["."], ["../../../work"], ["--keep", "../.."], ["mine"]],
     "with-plugin": [["..", "true"], ["../work", "true"]],
 }
-WITHOUT_PATHS = {"bench", "diagnosis-doc", "fuzz", "install", "lab", "sanitize", "test", "test-all", "upstream"}
+WITHOUT_PATHS = {"bench", "bench-report", "diagnosis-doc", "fuzz", "install", "lab", "sanitize", "test", "test-all", "upstream"}
 
 # Build folders that a user may name by mistake.
 OTHER_FOLDERS = [("demo", []), ("stage-plugin", ["../new"]), ("test", ["tests/tools/test_usage.py"])]

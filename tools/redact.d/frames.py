@@ -10,6 +10,7 @@ from filler import checksum_after, word_sum
 ETHERNET, RAW_IP, LINUX_COOKED, LINUX_COOKED_2 = 1, 101, 113, 276
 LINK_TYPES = {ETHERNET, RAW_IP, LINUX_COOKED, LINUX_COOKED_2}
 IPV4, ARP, IPV6 = b"\x08\x00", b"\x08\x06", b"\x86\xdd"
+EXPERIMENT = b"\x88\xb5" # IEEE 802: for local experiments; no reader looks for more in such a frame
 VLAN_TAGS = {b"\x81\x00", b"\x88\xa8", b"\x91\x00"}
 ICMP, UDP, IPV6_FRAGMENT, ICMPV6 = 1, 17, 44, 58
 IPV4_OVER_ETHERNET = bytes((0, 1, 8, 0, 6, 4))
@@ -23,16 +24,32 @@ FRAGMENTED = 65536 # datagrams whose fragments are remembered: the newest
 class Frames:
     link_types = LINK_TYPES
 
-    def __init__(self, filler, hide_vendors=False, keep_other=False):
-        self.filler, self.keep_other = filler, keep_other
+    def __init__(self, filler, hide_vendors=False, other="empty"):
+        """other: what becomes of frames of other protocols: "empty", "drop" or "keep"."""
+        self.filler, self.other = filler, other
         self.addresses = Addresses(filler, hide_vendors)
         self.payloads = Payloads(filler, self.addresses)
         self.dropped_fragments = collections.OrderedDict()
 
     def frame(self, link, data):
-        """The frame as it may be given away; None if it is of another protocol."""
+        """The frame as it may be given away, or None if it may not."""
         new = self.link(link, data)
-        return data if new is None and self.keep_other else new
+        if new is not None or self.other == "drop":
+            return new
+        return data if self.other == "keep" else self.empty(link, data)
+
+    def empty(self, link, data):
+        """
+        Of a frame of another protocol, who sends it to whom. That there was one, and when, is much of what the plugin knows:
+        how long the capture goes on, and what a target does not do.
+        """
+        if link == ETHERNET and len(data) >= 14:
+            return self.addresses.mac(data[:6]) + self.addresses.mac(data[6:12]) + EXPERIMENT
+        if link == LINUX_COOKED and len(data) >= 16:
+            return data[:6] + self.addresses.mac(data[6:12]) + bytes(2) + EXPERIMENT
+        if link == LINUX_COOKED_2 and len(data) >= 20:
+            return EXPERIMENT + data[2:12] + self.addresses.mac(data[12:18]) + bytes(2)
+        return b""
 
     # ---- link layers ----
 

@@ -29,6 +29,15 @@ def is_other_service(source, destination):
     return False
 
 
+def is_printable(text):
+    return all(32 <= byte < 127 or byte in b"\t\r\n" for byte in text)
+
+
+def is_two_stage_request(data):
+    """As plugin/pvs sees it: an opcode, a path, and the byte that ends it."""
+    return data[:2] == TWO_STAGE_REQUEST and len(data) >= 4 and data[-1] == 0 and is_printable(data[2:-1])
+
+
 class Transfer:
     """Of a client's port: what its last block ended with, where that may be the beginning of the version text."""
 
@@ -53,7 +62,7 @@ class Payloads:
         if 6890 <= destination_port < 6910 and data[2:4] == INTER_SERVER_TYPE:
             return self.inter_server(data)
         opcode = data[:2]
-        if destination_port == TFTP_PORT or opcode == TWO_STAGE_REQUEST and destination_port == TWO_STAGE_PORT:
+        if destination_port == TFTP_PORT or destination_port == TWO_STAGE_PORT and is_two_stage_request(data):
             self.remember((source, source_port))
         asked = self.clients.get((destination, destination_port))
         if asked is not None or (source, source_port) in self.clients or destination_port in (TFTP_PORT, TWO_STAGE_PORT):
@@ -79,7 +88,7 @@ class Payloads:
 
     def transfer(self, data, asked, place):
         opcode = int.from_bytes(data[:2], "big")
-        if data[:2] == TWO_STAGE_REQUEST:
+        if is_two_stage_request(data):
             return data[:2] + self.dhcp.padded(data[2:], self.dhcp.file)
         if data[:2] == TWO_STAGE_ACK and len(data) == 4:
             return data
@@ -95,7 +104,8 @@ class Payloads:
             return data[:2] + self.tftp_options(data[2:])
         if opcode == ERROR:
             text, nul, rest = data[4:].partition(b"\0")
-            return data[:4] + self.addresses.text(text) + nul + self.dhcp.blank(rest)
+            kept = self.addresses.text(text) if is_printable(text) else self.filler.data(text)
+            return data[:4] + kept + nul + self.dhcp.blank(rest)
         return None
 
     def request(self, data):

@@ -19,15 +19,19 @@ class NoCapture(Exception):
 def arguments_of(words):
     parser = argparse.ArgumentParser(
         prog="tools/redact", description="Writes a capture that can be given away: the same frames, sizes, times, ports and "
-        "findings, but every payload, file content, name and address is another. Equal ones stay equal. What is neither DHCP, "
-        "ARP, TFTP, ICMP nor PVS is left out. docs/capturing.md tells what stays visible.",
+        "findings, but every payload, file content, name and address is another. Equal ones stay equal. Of frames that are "
+        "neither DHCP, ARP, TFTP, ICMP nor PVS only an empty shell is left. docs/capturing.md tells what stays visible.",
         epilog="A capture whose name begins with a dash is named behind --, or with ./ before it.")
     parser.add_argument("capture", metavar="CAPTURE")
     parser.add_argument("-o", metavar="OUT", required=True, help="the pcapng file to write; it must not exist")
     parser.add_argument("--hide-vendors", action="store_true",
                         help="also replace the first half of each MAC address, which names the card's vendor")
-    parser.add_argument("--keep-other", action="store_true",
-                        help="keep frames of other protocols whole, with all their data, addresses and names")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--drop-other", dest="other", action="store_const", const="drop", default="empty",
+                       help="leave frames of other protocols out: other frames get their numbers, and the plugin no longer knows "
+                       "how long the capture went on")
+    other.add_argument("--keep-other", dest="other", action="store_const", const="keep",
+                       help="keep frames of other protocols whole, with all their data, addresses and names")
     return parser.parse_args(words)
 
 
@@ -56,7 +60,7 @@ def redact(arguments):
         need_packages("python3-dpkt", "tshark")
         from filler import Filler
         from frames import Frames
-        frames = Frames(Filler(), arguments.hide_vendors, arguments.keep_other)
+        frames = Frames(Filler(), arguments.hide_vendors, arguments.other)
         descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(arguments.o)), prefix=".redact-")
         try:
             with open(descriptor, "wb") as new:

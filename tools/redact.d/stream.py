@@ -6,7 +6,7 @@ import struct
 from dpkt import pcapng
 
 INTERFACE, PACKET = 1, 6
-PROGRAM = b"tools/redact of PVSBOOT: addresses, names and payloads are not the original ones"
+PROGRAM = b"tools/redact of PVSBOOT"
 # What a reader needs to know of an interface: its clock's unit and offset, and whether frames end with a checksum.
 OPTIONS_OF_INTERFACE = {pcapng.PCAPNG_OPT_IF_TSRESOL, pcapng.PCAPNG_OPT_IF_FCSLEN, pcapng.PCAPNG_OPT_IF_TSOFFSET}
 OPTIONS_OF_PACKET = {2, 4} # direction, and how many packets were lost before it

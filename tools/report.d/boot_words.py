@@ -39,7 +39,8 @@ def silence_of(boot):
 
 
 def outcome_mark(boot):
-    return OUTCOMES.get(boot["outcome"]["kind"], OPEN)
+    """Of the other kinds, those that name a fault are one: a hand-off without a stream, a running machine that froze."""
+    return OUTCOMES.get(boot["outcome"]["kind"], FAULT if boot["outcome"]["finding"] else OPEN)
 
 
 def outcome_text(boot):

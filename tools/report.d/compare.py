@@ -26,6 +26,12 @@ def per_read(key):
     return seconds
 
 
+def read_time(boot):
+    """The mean of single read mode, where the document tells phases apart."""
+    parts = words.read_parts(boot, (3,))
+    return (parts["server"] + parts["transfer"]) / parts["reads"] if parts else words.mean_read_time(boot)
+
+
 def reads_in_phase_3(boot):
     """How often a read's time counts in a boot."""
     parts = words.read_parts(boot, (3,)) or words.read_parts(boot)
@@ -67,7 +73,7 @@ STEPS = [
     Step("logon", "logon exchange", logon_time, indent=True),
     Step("phase-3", "Phase 3: single read mode", whole_phase(3)),
     Step("pause", "pause before the hand-off", lambda boot: boot["handoff"] and boot["handoff"]["gap"], indent=True),
-    Step("read", "Time of a read (mean of a boot)", words.mean_read_time, "ms", 1000, reads_in_phase_3),
+    Step("read", "Time of a read in single read mode (mean of a boot)", read_time, "ms", 1000, reads_in_phase_3),
     Step("server", "server: request to first data", per_read("server"), "ms", 1000, reads_in_phase_3, True),
     Step("transfer", "transfer: first to last data", per_read("transfer"), "ms", 1000, reads_in_phase_3, True),
     Step("target", "target: data to next request", per_read("target"), "ms", 1000, reads_in_phase_3, True),

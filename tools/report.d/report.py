@@ -67,6 +67,8 @@ def check_output(path, captures):
         raise NoReport(f"nothing can be written into this folder: {folder}")
     if not os.path.exists(path):
         return
+    if os.path.isdir(path):
+        raise NoReport(f"this is a folder: {path}")
     if any(os.path.exists(capture) and os.path.samefile(path, capture) for capture in captures):
         raise NoReport(f"the report would overwrite a capture: {path}")
     if os.path.isfile(path) and not is_ours(path):
