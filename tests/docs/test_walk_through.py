@@ -28,15 +28,16 @@ def said(bench):
 
 def test_commands(said):
     boots = [text for command, text in said.items() if "pvsboot,boots" in command]
-    assert len(COMMANDS) == 4 and len(boots) == 2
-    assert "stopped in phase 2 because of logon.unanswered" in boots[0]
+    assert len(COMMANDS) == 6 and len(boots) == 3
+    assert "stopped in phase 2: No reply to the logon" in boots[0]
     assert re.search(r"reached BNIStack .*\| +1\.9 \| +0\.0 \| +13\.1 \|", boots[1])
+    assert "stopped in phase 1: No DHCP or PXE server names a boot file" in boots[2]
 
 
 def test_quoted_findings(said):
     quotes = [" ".join(quote.replace(">", " ").split()) for quote in
               re.findall(r"^> (?:.*\n> )*.*$", DOCUMENT, re.MULTILINE)]
-    assert len(quotes) == 2
+    assert len(quotes) == 3
     for quote in quotes:
         assert any(quote in text for text in said.values()), quote
 
@@ -50,6 +51,24 @@ def test_facts_of_the_failed_boot(bench):
     download = [int(row["frame.number"]) for row in rows if int(row["frame.number"]) < 21]
     assert (download[0], download[-1]) == (9, 20)
     assert {row["ip.src"] for row in rows if int(row["frame.number"]) < 21} == {"10.77.0.10", "10.77.1.21"}
+
+
+def test_facts_of_the_boot_without_a_file(bench):
+    """Who answers which DISCOVER, and how it looks where a PXE service does."""
+    def messages(name, kind):
+        rows = bench.fields(ROOT / "test-captures" / "synthetic" / f"synthetic-{name}.pcapng",
+                            ["ip.src", "dhcp.ip.your", "dhcp.option.vendor_class_id", "dhcp.file"],
+                            "-Y", f"dhcp.option.dhcp == {kind}")
+        return {int(row["frame.number"]): row for row in rows}
+
+    assert list(messages("offer-without-file", 1)) == [1, 5, 11]
+    offers = messages("offer-without-file", 2)
+    assert list(offers) == [2, 6, 12]
+    assert {(row["ip.src"], row.get("dhcp.file")) for row in offers.values()} == {("10.77.0.2", None)}
+    assert list(messages("offer-without-file", 3)) == []
+    offer = messages("boot-proxydhcp", 2)[2]
+    assert (offer["dhcp.ip.your"], offer["dhcp.option.vendor_class_id"]) == ("0.0.0.0", "PXEClient")
+    assert messages("boot-proxydhcp", 5)[10]["dhcp.file"] == "ARDBP32.BIN"
 
 
 def test_slow_seconds_are_those_of_the_text(bench):

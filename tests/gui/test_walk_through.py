@@ -11,6 +11,7 @@ from truth import Truth
 
 FAILED = Truth("synthetic-logon-unanswered")
 SLOW = Truth("synthetic-boot-slow")
+NO_FILE = Truth("synthetic-offer-without-file")
 
 # Where things are, in pixels of a window of 1366x768 with the tests' font: two buttons of the profile, and the last
 # of a datagram's protocols.
@@ -87,4 +88,25 @@ def test_symptoms_of_the_slow_boot(window):
     open_last_protocol(window)
     window.screenshot("walk-slow-symptoms")
     assert displayed_packets(window) == len(frames_with(SLOW, "read.retry", "read.slow"))
+    assert window.said() == ""
+
+
+def test_boots_of_the_boot_without_a_file(window):
+    window = window(NO_FILE.capture)
+    opened(window, "PVS Boots", "walk-no-file-boots")
+    [boot] = copied_rows(copied(window))
+    assert boot["Outcome"].startswith("stopped in phase 1: No DHCP or PXE server names a boot file")
+    assert boot["Address"] == "-"
+    assert window.said() == ""
+
+
+def test_fault_of_the_boot_without_a_file(window):
+    window = window(NO_FILE.capture)
+    press(window, FAULTS)
+    window.screenshot("no-file-faults-pressed")
+    window.key("ctrl+Down")
+    window.screenshot("no-file-selected")
+    open_last_protocol(window)
+    window.screenshot("walk-no-file-fault")
+    assert displayed_packets(window) == len(frames_with(NO_FILE, "dhcp.no_bootfile"))
     assert window.said() == ""
