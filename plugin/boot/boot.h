@@ -54,4 +54,7 @@ void boot_end(boot_t *boot, const boot_event *next);
  */
 void boot_settle(boot_t *boot, int64_t newest_time);
 
+/* Whether settling it again, with nothing about it changed since, could tell anything else as the capture goes on. */
+bool boot_may_ripen(const boot_t *boot, int64_t newest_time);
+
 #endif
