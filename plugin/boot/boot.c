@@ -6,6 +6,7 @@
 
 #include "boot.h"
 
+#include "boot_time.h"
 #include "ending.h"
 
 boot_t *
@@ -48,6 +49,11 @@ boot_with_number(const boot_context *context, uint32_t number)
     }
     return NULL;
 }
+
+/*
+ * No rule waits longer for what does not come, nor looks at what is not the boot's own (handoff.c, other_card: 30 s).
+ */
+#define RIPE_AFTER (60 * SECOND)
 
 /* ---- What is refuted ---- */
 
@@ -323,4 +329,14 @@ boot_settle(boot_t *boot, int64_t newest_time)
     stream_settle(&boot->stream, life, end);
     handoff_settle(&boot->handoff, life, end, &boot->stream.server);
     finding_log_sort(&life->late);
+}
+
+/* A stream that stands still is told with the time that it does: that grows as long as the capture goes on. */
+bool
+boot_may_ripen(const boot_t *boot, int64_t newest_time)
+{
+    const boot_life *life = &boot->life;
+
+    return newest_time - life->times.touched < RIPE_AFTER
+        || (newest_time == boot_life_end(life, newest_time) && stream_is_frozen(&boot->stream, newest_time));
 }

@@ -60,4 +60,7 @@ bool boot_refutes(const boot_finding *finding);
  */
 void boot_settle(boot_t *boot, int64_t newest_time);
 
+/* Whether settling it again, with nothing about it changed since, could tell anything else as the capture goes on. */
+bool boot_may_ripen(const boot_t *boot, int64_t newest_time);
+
 #endif

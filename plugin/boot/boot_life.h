@@ -67,6 +67,7 @@ typedef struct boot_times {
     int64_t end;       /* of its newest frame of any kind */
     int64_t stream;    /* of its newest streaming datagram; until there is one, of its first frame */
     int64_t next_boot; /* the target begins its next boot, if is_over */
+    int64_t touched;   /* of the newest event that may have changed anything about it */
 } boot_times;
 
 /* What the boot's target was last seen to do, to tell whether it is still there. */
@@ -113,6 +114,7 @@ typedef struct boot_life {
     uint32_t number;           /* in the capture, from 1 */
     uint32_t number_before;    /* of the same target's boot before, or 0 */
     bool forgotten;            /* about to be freed, with all that is about it */
+    bool unsettled;            /* it is in the tracker's list of boots to be settled */
     bool is_over;              /* the target has begun its next boot */
     bool driver_spoke;         /* in single read mode, as only the driver of the operating system does (stream.c) */
     bool target_certain;       /* told by DHCP or ARP: the MAC on the wire may be a router's */

@@ -95,6 +95,17 @@ forget_discovers(boot_tracker *tracker)
     g_free(moved_to);
 }
 
+static void
+forget_unsettled(GPtrArray *boots)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < boots->len; i++)
+        if (!is_forgotten(g_ptr_array_index(boots, i)))
+            boots->pdata[kept++] = g_ptr_array_index(boots, i);
+    g_ptr_array_set_size(boots, (int)kept);
+}
+
 /* Frees the boots that are marked as forgotten, with all that speaks of them. */
 static void
 forget_marked(boot_tracker *tracker)
@@ -104,7 +115,9 @@ forget_marked(boot_tracker *tracker)
     partners_forget(&tracker->partners);
     forget_notes(tracker->notes);
     finding_log_forget(&tracker->context.said, is_forgotten);
-    tracker->frames_settled = 0;
+    forget_unsettled(tracker->settled.unsettled);
+    tracker->settled.frames = 0;
+    tracker->settled.all = true; /* the rule of the broadcast flag speaks no more */
     forget_discovers(tracker);
     remove_boots(tracker->context.boots);
 }

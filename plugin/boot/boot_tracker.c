@@ -18,6 +18,7 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     tracker->max_boots = MAX(max_boots, 1);
     tracker->context.boots = g_ptr_array_new_with_free_func((GDestroyNotify)boot_free);
     tracker->context.discovers = g_new0(discover_log, 1);
+    tracker->settled.unsettled = g_ptr_array_new();
     tracker->by_target = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     address_book_init(&tracker->addresses);
     dhcp_transactions_init(&tracker->transactions);
@@ -43,6 +44,7 @@ boot_tracker_free(boot_tracker *tracker)
     partners_clear(&tracker->partners);
     address_book_clear(&tracker->addresses);
     g_hash_table_destroy(tracker->by_target);
+    g_ptr_array_free(tracker->settled.unsettled, TRUE);
     if (tracker->forgettings)
         g_array_free(tracker->forgettings, TRUE);
     g_ptr_array_free(tracker->context.boots, TRUE);
@@ -116,7 +118,8 @@ take_back(boot_tracker *tracker, uint32_t frame)
     partners_rewind(&tracker->partners, frame);
     boot_memory_rewind(tracker, frame);
     tracker->newest_frame = frame - 1;
-    tracker->frames_settled = 0;
+    tracker->settled.frames = 0;
+    tracker->settled.all = true;
 }
 
 bool
@@ -162,6 +165,8 @@ take(boot_tracker *tracker, const boot_event *event)
     boot_t *boot = event_owner(tracker, event, &client);
     chapter_answer answer = boot ? boot_add(boot, event, client) : NOT_OURS;
 
+    if (boot)
+        boot_tracker_touch(tracker, boot, event->time);
     if (answer.ours)
         event_owner_learn(tracker, boot, event, client);
     else
@@ -220,18 +225,71 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
 /* ---- What only the capture's end tells ---- */
 
 void
-boot_tracker_settle(boot_tracker *tracker)
+boot_tracker_touch(boot_tracker *tracker, boot_t *boot, int64_t time)
+{
+    boot->life.times.touched = MAX(boot->life.times.touched, time);
+    if (boot->life.unsettled)
+        return;
+    boot->life.unsettled = true;
+    g_ptr_array_add(tracker->settled.unsettled, boot);
+}
+
+/* What all boots of a capture share, and rules ask for, has changed. */
+static bool
+context_has_changed(boot_tracker *tracker)
+{
+    const boot_context *context = &tracker->context;
+    settling *settled = &tracker->settled;
+    bool changed = settled->other_frames != context->other_frames
+        || settled->read_request_seen != context->read_request_seen;
+
+    settled->other_frames = context->other_frames;
+    settled->read_request_seen = context->read_request_seen;
+    return changed;
+}
+
+static void
+touch_all(boot_tracker *tracker)
 {
     const GPtrArray *boots = tracker->context.boots;
 
-    if (tracker->frames_settled == tracker->frames_seen)
+    for (unsigned i = 0; i < boots->len; i++)
+        boot_tracker_touch(tracker, g_ptr_array_index(boots, i), 0);
+}
+
+/* Those that may tell something else as the capture goes on stay in the list. */
+static void
+keep_unripe(boot_tracker *tracker)
+{
+    GPtrArray *boots = tracker->settled.unsettled;
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < boots->len; i++) {
+        boot_t *boot = g_ptr_array_index(boots, i);
+        finding_log_sort(&boot->life.late);
+        boot->life.unsettled = boot_may_ripen(boot, tracker->clock.newest);
+        if (boot->life.unsettled)
+            boots->pdata[kept++] = boot;
+    }
+    g_ptr_array_set_size(boots, (int)kept);
+}
+
+void
+boot_tracker_settle(boot_tracker *tracker)
+{
+    discover_log *discovers = tracker->context.discovers;
+
+    if (tracker->settled.frames == tracker->frames_seen)
         return;
-    tracker->frames_settled = tracker->frames_seen;
+    tracker->settled.frames = tracker->frames_seen;
     if (tracker->newest_frame != 0 && tracker->dhcp_frame != tracker->newest_frame)
         tracker->context.other_frames = true;
-    for (unsigned i = 0; i < boots->len; i++)
-        boot_settle(g_ptr_array_index(boots, i), tracker->clock.newest);
-    discover_log_settle_flag(tracker->context.discovers, tracker->clock.newest);
-    for (unsigned i = 0; i < boots->len; i++)
-        finding_log_sort(&((boot_t *)g_ptr_array_index(boots, i))->life.late);
+    tracker->settled.all |= context_has_changed(tracker) || discover_log_flag_may_decide(discovers);
+    if (tracker->settled.all)
+        touch_all(tracker);
+    tracker->settled.all = false;
+    for (unsigned i = 0; i < tracker->settled.unsettled->len; i++)
+        boot_settle(g_ptr_array_index(tracker->settled.unsettled, i), tracker->clock.newest);
+    discover_log_settle_flag(discovers, tracker->clock.newest);
+    keep_unripe(tracker);
 }

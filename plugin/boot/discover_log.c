@@ -367,13 +367,19 @@ discover_log_settle(const discover_log *log, discover_state *state, int64_t end,
     state->listed = run->count;
 }
 
+/* The rule speaks of all DISCOVERs of a segment: one that is forgotten may have shown the contrary. */
+bool
+discover_log_flag_may_decide(const discover_log *log)
+{
+    return !log->some_forgotten && log->clear >= 2 && log->answered_set > 0;
+}
+
 void
 discover_log_settle_flag(const discover_log *log, int64_t newest_time)
 {
     int *newest;
 
-    /* The rule speaks of all DISCOVERs of a segment: one that is forgotten may have shown the contrary. */
-    if (log->some_forgotten || log->clear < 2 || log->answered_set == 0)
+    if (!discover_log_flag_may_decide(log))
         return;
     newest = newest_of_runs(log);
     settle_flag(log, newest, newest_time);

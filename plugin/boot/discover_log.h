@@ -92,6 +92,9 @@ void discover_state_move(discover_state *state, const int *moved_to);
 /* Of one boot: its open run that never found an OFFER, listed in life->late_discovers. */
 void discover_log_settle(const discover_log *log, discover_state *state, int64_t end, boot_life *life);
 
+/* Whether the next would find anything in any capture with so many DISCOVERs of each kind. */
+bool discover_log_flag_may_decide(const discover_log *log);
+
 /* Of all boots: whether the broadcast flag decides, added to the boots' late findings. */
 void discover_log_settle_flag(const discover_log *log, int64_t newest_time);
 

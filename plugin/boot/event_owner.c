@@ -73,12 +73,14 @@ begin_boot(boot_tracker *tracker, const boot_event *event, boot_t *before)
     if (before) {
         boot_end(before, event);
         boot_settle(before, tracker->clock.newest);
+        boot_tracker_touch(tracker, before, event->time);
     }
     boot_memory_make_room(tracker, event->frame);
     boot = boot_new(context, context->forgotten + context->boots->len + 1, event);
     boot->life.number_before = number_before;
     boot->life.presence.system_named = system_named;
     g_ptr_array_add(context->boots, boot);
+    boot_tracker_touch(tracker, boot, event->time);
     return boot;
 }
 
@@ -239,8 +241,10 @@ owner_of_arp(boot_tracker *tracker, const boot_event *event)
             boot = NULL; /* a router's own ARP */
     }
     owner = address_book_owner(&tracker->addresses, &fact->sender_address, event->frame);
-    if (boot && owner && owner != boot && boot->life.target_certain && owner_still_has(tracker, owner, event))
+    if (boot && owner && owner != boot && boot->life.target_certain && owner_still_has(tracker, owner, event)) {
         arp_is_robbed(&owner->life, event); /* one target takes the address of another */
+        boot_tracker_touch(tracker, owner, event->time);
+    }
     if (boot && boot->life.target_certain && owner != boot && net_address_known(&fact->sender_address)
             && boot_life_phase(&boot->life) == PHASE_BOOTSTRAP)
         set_address(tracker, boot, &fact->sender_address, event->frame);
@@ -279,6 +283,7 @@ lose_router(boot_tracker *tracker, mac_address mac, uint32_t frame)
 
     if (!boot || boot->life.target_certain)
         return;
+    boot_tracker_touch(tracker, boot, tracker->clock.newest);
     boot->life.router = mac;
     boot->life.router_from = frame;
     boot->life.target = 0;

@@ -30,6 +30,14 @@ typedef struct boot_note {
     bool is_nothing;                    /* amid a download, and no message of it */
 } boot_note;
 
+/* Of which boots late findings may have to be found anew, and what was known when that was done last. */
+typedef struct settling {
+    GPtrArray *unsettled;     /* boot_t, those that were touched since or may ripen still */
+    bool all;                 /* something has changed for all boots */
+    uint32_t frames;          /* boot_tracker.frames_seen then; 0: never, or frames were taken back */
+    bool other_frames, read_request_seen; /* boot_context.*, which rules of all boots ask for */
+} settling;
+
 struct boot_tracker {
     int64_t boot_gap;
     unsigned max_boots;
@@ -46,8 +54,12 @@ struct boot_tracker {
     capture_clock clock;
     uint32_t dhcp_frame;      /* the newest one with DHCP */
     uint32_t newest_frame;    /* the newest one whose first visit is over, or nearly */
-    uint32_t frames_seen, frames_settled;
+    uint32_t frames_seen;
+    settling settled;
 };
+
+/* Anything about the boot may change with an event at this time: it will be settled again. */
+void boot_tracker_touch(boot_tracker *tracker, boot_t *boot, int64_t time);
 
 /* ---- event_owner.c: whose event is it ---- */
 

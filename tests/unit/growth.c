@@ -270,6 +270,14 @@ discovers_live(capture *c, uint32_t size)
 }
 
 static void
+boots_live(capture *c, uint32_t size)
+{
+    c->live = true;
+    for (uint32_t i = 0; i < size / 4; i++)
+        play_dhcp(c, host_of(i));
+}
+
+static void
 reads_of_one_datagram(capture *c, uint32_t size)
 {
     play_to_bnistack(c);
@@ -324,6 +332,7 @@ static const struct {
     SCENARIO(reads_of_one_datagram, 1000000),
     SCENARIO(reads_live, 80000),
     SCENARIO(discovers_live, 16000),
+    SCENARIO(boots_live, 16000),
     SCENARIO(stalls, 200000),
     SCENARIO(copies, 1000000)
 #undef SCENARIO

@@ -510,6 +510,60 @@ random_boots_are_told_the_same_in_every_pass(void **state)
 }
 
 static void
+assert_same_late_findings(const finding_log *once, const finding_log *live, guint32 seed)
+{
+    if (once->findings->len != live->findings->len)
+        print_error("seed %u\n", seed);
+    assert_int_equal(once->findings->len, live->findings->len);
+    for (unsigned i = 0; i < once->findings->len; i++) {
+        const boot_finding *a = &g_array_index(once->findings, boot_finding, i);
+        const boot_finding *b = &g_array_index(live->findings, boot_finding, i);
+        char *text = finding_text(a, true), *live_text = finding_text(b, true);
+
+        assert_int_equal(a->frame, b->frame);
+        assert_int_equal(a->id, b->id);
+        assert_string_equal(text, live_text);
+        g_free(live_text);
+        g_free(text);
+    }
+}
+
+/* A live capture is settled again and again, each time only where something may have changed. */
+static void
+settling_often_tells_the_same_as_settling_once(void **state)
+{
+    (void)state;
+    for (guint32 seed = 1; seed <= 40; seed++) {
+        void *fresh[2] = { NULL };
+        scene *once, *live;
+
+        scene_setup(&fresh[0]);
+        scene_setup(&fresh[1]);
+        once = fresh[0];
+        live = fresh[1];
+        play_random_capture(once, seed, 2000);
+        for (unsigned i = 0; i < once->events->len; i++) {
+            boot_event event = g_array_index(once->events, boot_event, i);
+            live->time = event.time;
+            see(live, event);
+            if (i % (seed % 3 + 1) == 0)
+                boot_tracker_settle(live->tracker);
+        }
+        boot_tracker_settle(once->tracker);
+        boot_tracker_settle(live->tracker);
+        assert_int_equal(boot_count(once), boot_count(live));
+        for (unsigned i = 1; i <= boot_count(once); i++) {
+            const boot_life *a = &boot_number(once, i)->life, *b = &boot_number(live, i)->life;
+
+            assert_same_late_findings(&a->late, &b->late, seed);
+            assert_same_late_findings(&a->late_discovers, &b->late_discovers, seed);
+        }
+        scene_free(once);
+        scene_free(live);
+    }
+}
+
+static void
 later_frames_take_nothing_back(void **state)
 {
     scene *s = *state;
@@ -674,6 +728,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_boots_are_told_the_same_in_every_pass),
+        cmocka_unit_test(settling_often_tells_the_same_as_settling_once),
         pass_test(later_frames_take_nothing_back),
         pass_test(recalling_a_frame_that_was_never_seen_tells_nothing),
         cmocka_unit_test(garbage_does_no_harm_and_is_told_the_same_in_every_pass),
