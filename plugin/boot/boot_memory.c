@@ -137,22 +137,6 @@ boot_memory_make_room(boot_tracker *tracker, uint32_t frame)
     g_array_append_val(tracker->forgettings, now);
 }
 
-void
-boot_memory_rewind(boot_tracker *tracker, uint32_t frame)
-{
-    const GPtrArray *boots = tracker->context.boots;
-    bool any = false;
-
-    for (unsigned i = boots->len; i-- > 0;) {
-        boot_t *boot = g_ptr_array_index(boots, i);
-        if (boot->life.first_frame < frame)
-            break;
-        boot->life.forgotten = any = true;
-    }
-    if (any)
-        forget_marked(tracker);
-}
-
 uint32_t
 boot_tracker_forgotten_at(const boot_tracker *tracker, uint32_t frame)
 {

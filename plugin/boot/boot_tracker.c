@@ -106,7 +106,11 @@ boot_tracker_speaks_with(const boot_tracker *tracker, const net_address *target,
 
 /* ---- First visit ---- */
 
-/* The frames from this one on are taken back: what was noted of them is forgotten, so that others can have their numbers. */
+/*
+ * The frames from this one on are taken back: what was noted of them is forgotten, so that others can have their numbers.
+ * What they told stays told, the boots that they began too: a filter for phase 4 would else drop each boot's beginning, and
+ * with it the boot.
+ */
 static void
 take_back(boot_tracker *tracker, uint32_t frame)
 {
@@ -116,7 +120,6 @@ take_back(boot_tracker *tracker, uint32_t frame)
     frame_copies_rewind(tracker->copies, frame);
     capture_clock_rewind(&tracker->clock, frame);
     partners_rewind(&tracker->partners, frame);
-    boot_memory_rewind(tracker, frame);
     tracker->newest_frame = frame - 1;
     tracker->settled.frames = 0;
     tracker->settled.all = true;

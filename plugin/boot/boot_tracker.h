@@ -96,8 +96,8 @@ bool boot_verdict_shows(const boot_verdict *verdict, unsigned list, unsigned ind
  * the tracker wants to be told of this frame even where it is of no protocol of a boot (BOOT_EVENT_OTHER): false until there
  * is a boot, so that other captures pay nothing.
  *
- * A frame whose number is not above the newest one's was dissected before and taken back, as a read filter does: what was
- * noted from that number on is forgotten.
+ * A frame whose number is not above the newest one's was dissected before and taken back, as a read filter does: notes,
+ * findings and copies from that number on are forgotten, so that each frame is told as a display filter would show it.
  */
 bool boot_tracker_see_frame(boot_tracker *tracker, uint32_t frame, int64_t stamp);
 

@@ -459,7 +459,7 @@ download_advice(const boot_finding *finding)
                                     : "Check the space on the TFTP server";
     case 4:
     case 8:
-        return finding->from_client ? "The client refuses the server's answer: compare the options of its OACK with those asked for"
+        return finding->from_client ? "The client refuses the OACK: compare its options with those asked for"
                                     : "The server refuses the request: compare its options with what the server allows";
     default:
         return "Read the TFTP server's log at this time";

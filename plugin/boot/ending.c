@@ -128,19 +128,30 @@ led_nowhere(const boot_t *boot)
     return all != 0 || boot_life_time_in_phase(life, PHASE_BNISTACK) < SHORT_STREAM;
 }
 
+/* A line has no room for the titles of two findings. The caller frees the text. */
+static char *
+short_outcome(const boot_t *boot)
+{
+    boot_outcome outcome = boot_outcome_of(boot);
+
+    if (outcome.kind != OUTCOME_STOPPED)
+        return boot_outcome_text(boot);
+    return g_strdup_printf("stopped in phase %d (%s)", outcome.phase, finding_kind_of((finding_id)outcome.finding)->name);
+}
+
 void
 boot_judge_loop(boot_t *boot, const boot_event *first)
 {
     boot_context *context = boot->life.context;
     const boot_t *second = boot_with_number(context, boot->life.number_before);
     const boot_t *third = second ? boot_with_number(context, second->life.number_before) : NULL;
-    char *newer, *older, *words;
+    char *older, *newer, *words;
     boot_finding *finding;
 
     if (!third || first->time - third->life.times.first > LOOP_TIME || !led_nowhere(second) || !led_nowhere(third))
         return;
-    older = boot_outcome_text(third);
-    newer = boot_outcome_text(second);
+    older = short_outcome(third);
+    newer = short_outcome(second);
     words = g_strdup_printf("boot %u %s, boot %u %s", third->life.number, older, second->life.number, newer);
     finding = boot_life_say(&boot->life, first, FINDING_BOOT_LOOP);
     finding->other_text = g_string_chunk_insert(context->texts, words);

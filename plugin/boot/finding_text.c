@@ -9,6 +9,9 @@
 #include "boot.h"
 #include "telling.h"
 
+/* A line of the tree has 239, of which "Expert Info (Warning/Sequence): " and brackets take some. */
+#define BYTES_OF_A_LINE 205
+
 /* Each chapter tells the findings that are its own, and nothing of the others. */
 static GString *
 seen(const boot_finding *finding, bool whole_capture)
@@ -40,14 +43,41 @@ finding_seen_text(const boot_finding *finding, bool whole_capture)
     return g_string_free(seen(finding, whole_capture), FALSE);
 }
 
+const char *
+finding_advice(const boot_finding *finding)
+{
+    const boot_life *life = &finding->boot->life;
+    const char *const fitting[] = {
+        pxe_advice(finding), download_advice(finding), logon_advice(finding), stream_advice(life, finding)
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(fitting); i++)
+        if (fitting[i])
+            return fitting[i];
+    return finding_kind_of(finding->id)->advice;
+}
+
+/* Wireshark cuts a line by bytes, in the middle of a character if need be. */
+static char *
+cut_to_line(GString *text)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+
+    if (text->len > BYTES_OF_A_LINE) {
+        const char *end = g_utf8_find_prev_char(text->str, text->str + BYTES_OF_A_LINE - (sizeof ellipsis - 1) + 1);
+        g_string_truncate(text, (gsize)(end - text->str));
+        g_string_append(text, ellipsis);
+    }
+    return g_string_free(text, FALSE);
+}
+
 char *
 finding_text(const boot_finding *finding, bool whole_capture)
 {
-    const char *fitting = download_advice(finding);
-    const char *advice = fitting ? fitting : finding_kind_of(finding->id)->advice;
+    const char *advice = finding_advice(finding);
     GString *text = seen(finding, whole_capture);
 
     if (*advice)
         g_string_append_printf(text, ". %s", advice);
-    return g_string_free(text, FALSE);
+    return cut_to_line(text);
 }

@@ -53,13 +53,13 @@ icmp_tell(const boot_finding *finding, GString *text)
     };
     static const char *const services[] = {
         [SERVICE_DHCP] = "DHCP or PXE",
-        [SERVICE_DOWNLOAD] = "the bootstrap download",
-        [SERVICE_STREAM] = "logon and streaming",
+        [SERVICE_DOWNLOAD] = "download",
+        [SERVICE_STREAM] = "logon or stream",
     };
 
     if (finding->id != FINDING_ICMP_UNREACHABLE)
         return;
-    g_string_append_printf(text, ": %s, for %s", errors[finding->code], services[finding->times]);
+    g_string_append_printf(text, ": %s, %s", errors[finding->code], services[finding->times]);
     telling_address(text, " at ", &finding->address);
     g_string_append_printf(text, ", UDP %u", finding->port);
     if (finding->bytes != 0)

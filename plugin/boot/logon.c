@@ -461,8 +461,7 @@ logon_tell(const boot_life *life, const boot_finding *finding, GString *text)
         break;
     case FINDING_LOGON_UNANSWERED:
         if (finding->port != 0)
-            g_string_append_printf(text, " at UDP %u, the port that the server assigned: it is blocked, not the logon",
-                finding->port);
+            g_string_append_printf(text, " at UDP %u: the assigned stream port is blocked, not the logon", finding->port);
         g_string_append_printf(text, ": %u datagram%s without a reply since frame %u", times, times == 1 ? "" : "s", from);
         break;
     case FINDING_LOGON_REFUSED:
@@ -475,7 +474,7 @@ logon_tell(const boot_life *life, const boot_finding *finding, GString *text)
     case FINDING_LOGON_MISSING:
         g_string_append_printf(text, " (frame %u)", from);
         if (finding->from_client)
-            g_string_append(text, ": UEFI, and no ACK held option 11 or 17, the list of servers");
+            g_string_append(text, ": UEFI, and no ACK held option 11 or 17");
         break;
     case FINDING_LOGON_OUT_OF_SIGHT:
         tell_out_of_sight(life, text);
@@ -483,4 +482,14 @@ logon_tell(const boot_life *life, const boot_finding *finding, GString *text)
     default:
         break;
     }
+}
+
+const char *
+logon_advice(const boot_finding *finding)
+{
+    if (finding->id == FINDING_LOGON_UNANSWERED && finding->port != 0)
+        return "Check that firewalls pass UDP 6910 to 6930 between target and server";
+    if (finding->id == FINDING_LOGON_MISSING && finding->from_client)
+        return "Without a list of servers in DHCP it has nobody to log on to: set one of these options";
+    return NULL;
 }

@@ -83,6 +83,9 @@ uint32_t logon_exchange_at(const logon_chapter *logon, uint32_t frame, bool *in_
 void logon_end(logon_chapter *logon, boot_life *life, const boot_event *next);
 
 void logon_settle(logon_chapter *logon, boot_life *life, int64_t end);
+/* The advice that fits this finding better than its row in the table does, or NULL. */
+const char *logon_advice(const boot_finding *finding);
+
 void logon_tell(const boot_life *life, const boot_finding *finding, GString *text);
 
 #endif

@@ -318,7 +318,7 @@ tell_offer(const boot_finding *finding, GString *text)
 {
     g_string_append_printf(text, ": %u DISCOVERs in a row got one", finding->times);
     if (finding->offer & OFFER_CLEARS_FLAG)
-        g_string_append(text, "; its broadcast flag is clear where the DISCOVER's is set");
+        g_string_append(text, "; its broadcast flag is clear, theirs is set");
     if (finding->offer & OFFER_CHECKSUM_WRONG)
         g_string_append(text, "; its UDP checksum is wrong");
     if (finding->offer & OFFER_SENT_ELSEWHERE)
@@ -349,7 +349,7 @@ pxe_tell(const boot_finding *finding, GString *text)
             telling_address(text, ": its replies name the relay ", &finding->relay);
             g_string_append(text, " (giaddr), but are not sent to it");
         } else if (finding->from_client) {
-            g_string_append(text, ": the DHCP server itself sends option 60 (KB259670)");
+            g_string_append(text, ": the DHCP server itself sends option 60");
         }
         break;
     case FINDING_BOOTSTRAP_NOT_REQUESTED:
@@ -362,4 +362,11 @@ pxe_tell(const boot_finding *finding, GString *text)
     default:
         break;
     }
+}
+
+const char *
+pxe_advice(const boot_finding *finding)
+{
+    return finding->id == FINDING_PXE_UNANSWERED && net_address_known(&finding->relay)
+        ? "The relay never sees them (RFC 2131, section 4.1)" : NULL;
 }

@@ -89,4 +89,7 @@ void pxe_settle(pxe_part *pxe, boot_life *life, int64_t end, bool pxe_client, co
     const dhcp_ack *ack);
 void pxe_tell(const boot_finding *finding, GString *text);
 
+/* The advice that fits this finding better than its row in the table does, or NULL. */
+const char *pxe_advice(const boot_finding *finding);
+
 #endif

@@ -415,7 +415,7 @@ tell_where_time_went(const boot_life *life, const read_sums *sums, const boot_fi
         telling_seconds(finding->duration), telling_seconds(server), telling_seconds(transfer), telling_seconds(target),
         finding->times, finding->times == 1 ? "y" : "ies");
     if (life->presence.by_two_stage)
-        g_string_append(text, ", after a two-stage boot: is the boot image older than the server?");
+        g_string_append(text, ", after a two-stage boot");
     else if (boot_firmware_is_bios(&life->firmware))
         g_string_append(text, ", BIOS, which acknowledges each datagram");
 }
@@ -435,8 +435,8 @@ stream_tell(const stream_chapter *stream, const boot_life *life, const boot_find
         break;
     case FINDING_STREAM_STALLED:
         if (finding->answered)
-            g_string_append_printf(text, ": the same request %u times in %.0f s since frame %u, each answered by data that "
-                "does not reach the target (MTU, offload)", finding->times, duration, finding->from_frame);
+            g_string_append_printf(text, ": the same request %u times in %.0f s since frame %u, each answered by data, which "
+                "does not reach the target", finding->times, duration, finding->from_frame);
         else
             g_string_append_printf(text, ": %u datagrams in a row, the last one without an answer for %.1f s",
                 finding->times, duration);
@@ -456,4 +456,16 @@ stream_tell(const stream_chapter *stream, const boot_life *life, const boot_find
     default:
         break;
     }
+}
+
+const char *
+stream_advice(const boot_life *life, const boot_finding *finding)
+{
+    if (finding->id == FINDING_STREAM_STALLED && finding->answered)
+        return "Check MTU and Large Send Offload on the way to the target";
+    if (finding->id == FINDING_SINGLE_READ_LONG && life->presence.by_two_stage)
+        return "Usual: tens of seconds. Is BOOT.ISO older than the server? Check loss, delay, storage";
+    if (finding->id == FINDING_SINGLE_READ_LONG && boot_firmware_is_bios(&life->firmware))
+        return "Usual: tens of seconds. Check loss, delay, storage; try UEFI";
+    return NULL;
 }

@@ -73,6 +73,9 @@ bool stream_is_frozen(const stream_chapter *stream, int64_t end);
 
 void stream_tell(const stream_chapter *stream, const boot_life *life, const boot_finding *finding, GString *text);
 
+/* The advice that fits this finding better than its row in the table does, or NULL. */
+const char *stream_advice(const boot_life *life, const boot_finding *finding);
+
 /* Step and kind of a streaming datagram, told from the boot's own lists; the same in every pass. */
 boot_step stream_step(boot_phase phase, bool to_server);
 stream_kind stream_kind_of(const stream_chapter *stream, uint32_t frame, boot_phase phase, const stream_fact *fact);

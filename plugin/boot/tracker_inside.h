@@ -80,9 +80,6 @@ void event_owner_learn(boot_tracker *tracker, boot_t *boot, const boot_event *ev
 /* Makes room for one more boot, if there are too many. */
 void boot_memory_make_room(boot_tracker *tracker, uint32_t frame);
 
-/* The boots that began in this frame or a later one, which are taken back. */
-void boot_memory_rewind(boot_tracker *tracker, uint32_t frame);
-
 /* ---- boot_recall.c: what is told of a frame ---- */
 
 /* Fills the verdict on a frame from the boots' lists and the frame's note: what was certain when it was first seen. */

@@ -82,7 +82,7 @@ write_finding(json_dumper *json, const summed_finding *one, int64_t capture_star
     if (kind->severity != FINDING_MILESTONE) {
         json_text(json, "title", kind->title);
         json_owned_text(json, "seen", finding_seen_text(&one->finding, true));
-        json_text(json, "advice", kind->advice);
+        json_text(json, "advice", finding_advice(&one->finding));
         json_text(json, "known", one->later ? "later" : "at once");
     }
     json_dumper_end_object(json);
@@ -127,7 +127,7 @@ write_finding_counts(json_dumper *json, const boot_summary *summary)
         json_text(json, "name", kind->name);
         json_text(json, "severity", kind->severity == FINDING_FAULT ? "fault" : "symptom");
         json_text(json, "title", kind->title);
-        json_text(json, "advice", kind->advice);
+        json_text(json, "advice", finding_advice(&one->finding));
         json_number(json, "count", summary->found[one->finding.id]);
         json_dumper_end_object(json);
     }

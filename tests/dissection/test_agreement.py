@@ -68,8 +68,8 @@ def test_a_tap_filter_counts_the_same_frames(bench, phase_4):
 
 def test_the_info_column_names_the_step_and_can_be_silenced(bench):
     loud = bench.tshark(BOOT, "-Y", "frame.number == 1")
-    assert loud.rstrip().endswith("[PVS 1.1 DHCP Discover]")
-    assert "[PVS" not in bench.tshark(BOOT, "-o", "pvsboot.info_column:FALSE")
+    assert loud.rstrip().endswith("[PXE 1.1 DHCP Discover]")
+    assert "  [P" not in bench.tshark(BOOT, "-o", "pvsboot.info_column:FALSE")
 
 
 class Sharkd:

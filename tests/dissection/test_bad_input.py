@@ -97,7 +97,7 @@ def test_random_datagrams_on_pvs_ports_do_no_harm(bench):
 def test_a_datagram_quoted_in_an_icmp_error_is_no_fact(bench):
     """The router returns the target's logon datagram: it was sent once, not twice, and not by the router."""
     from scapy.all import ICMP, IP, UDP, Ether, wrpcap
-    logon = IP(src="10.0.0.9", dst="10.0.0.1") / UDP(sport=6901, dport=6910) / (b"\x55" * 48)
+    logon = IP(src="10.0.0.9", dst="10.0.0.1") / UDP(sport=6901, dport=6910) / (b"\x55" * 120)
     frames = [Ether(src="02:00:00:00:00:09", dst="02:00:00:00:00:01") / logon,
               Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:09")
               / IP(src="10.0.0.254", dst="10.0.0.9") / ICMP(type=3, code=3) / logon]

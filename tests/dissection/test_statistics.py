@@ -207,7 +207,7 @@ def test_json_tells_the_parts_of_a_findings_text(statistics, name):
             assert one["text"] == ". ".join(filter(None, (one["seen"], one["advice"])))
             assert one["seen"].startswith(one["title"])
             row = TABLE[TABLE.index(f'"{one["name"]}"'):].split("\n    X(")[0].replace('\\"', '"')
-            assert all(f'"{part}"' in row for part in (one["title"], one["advice"] or ""))
+            assert f'"{one["title"]}"' in row
 
 
 @pytest.mark.parametrize("name", names())

@@ -83,14 +83,17 @@ findings_go_with_the_frame_that_is_dropped(void **state)
 }
 
 static void
-boot_that_began_in_a_dropped_frame_is_none(void **state)
+boot_that_began_in_a_dropped_frame_goes_on(void **state)
 {
     filtered f = begin();
+    boot_event kept;
 
     (void)state;
     dissect(&f, dhcp_from_client(DHCP_MESSAGE_DISCOVER, f.target, PXE_CLIENT), false);
     dissect(&f, (boot_event){ .kind = BOOT_EVENT_OTHER }, true);
-    assert_int_equal(boot_tracker_boots(f.tracker)->len, 0);
+    kept = dissect(&f, dhcp_from_server(DHCP_MESSAGE_OFFER, f.server, f.target, "ARDBP32.BIN"), true);
+    assert_int_equal(boot_tracker_boots(f.tracker)->len, 1);
+    assert_int_equal(step_of(&f, &kept), STEP_DHCP_OFFER);
     boot_tracker_free(f.tracker);
 }
 
@@ -150,7 +153,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(next_frame_has_its_own_step),
         cmocka_unit_test(findings_go_with_the_frame_that_is_dropped),
-        cmocka_unit_test(boot_that_began_in_a_dropped_frame_is_none),
+        cmocka_unit_test(boot_that_began_in_a_dropped_frame_goes_on),
         cmocka_unit_test(copy_of_a_dropped_frame_is_no_copy),
         cmocka_unit_test(streaming_frames_are_taken_back_too),
         cmocka_unit_test(frames_before_are_told_as_they_were),
