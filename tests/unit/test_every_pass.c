@@ -542,40 +542,6 @@ assert_same_late_findings(const finding_log *once, const finding_log *live, guin
 
 /* A live capture is settled again and again, each time only where something may have changed. */
 static void
-settling_often_tells_the_same_as_settling_once(void **state)
-{
-    (void)state;
-    for (guint32 seed = 1; seed <= 40; seed++) {
-        void *fresh[2] = { NULL };
-        scene *once, *live;
-
-        scene_setup(&fresh[0]);
-        scene_setup(&fresh[1]);
-        once = fresh[0];
-        live = fresh[1];
-        play_random_capture(once, seed, 2000);
-        for (unsigned i = 0; i < once->events->len; i++) {
-            boot_event event = g_array_index(once->events, boot_event, i);
-            live->time = event.time;
-            see(live, event);
-            if (i % (seed % 3 + 1) == 0)
-                boot_tracker_settle(live->tracker);
-        }
-        boot_tracker_settle(once->tracker);
-        boot_tracker_settle(live->tracker);
-        assert_int_equal(boot_count(once), boot_count(live));
-        for (unsigned i = 1; i <= boot_count(once); i++) {
-            const boot_life *a = &boot_number(once, i)->life, *b = &boot_number(live, i)->life;
-
-            assert_same_late_findings(&a->late, &b->late, seed);
-            assert_same_late_findings(&a->late_discovers, &b->late_discovers, seed);
-        }
-        scene_free(once);
-        scene_free(live);
-    }
-}
-
-static void
 later_frames_take_nothing_back(void **state)
 {
     scene *s = *state;
@@ -599,6 +565,48 @@ recalling_a_frame_that_was_never_seen_tells_nothing(void **state)
     assert_false(boot_tracker_recall(s->tracker, &stranger, &verdict));
     stranger = as_seen_again(&(boot_event){ .frame = frame_now(s) + 100, .kind = BOOT_EVENT_DHCP });
     assert_false(boot_tracker_recall(s->tracker, &stranger, &verdict));
+}
+
+/* The same capture again, settled after every so many frames. It is freed. */
+static void
+assert_settling_often_tells_the_same(scene *once, guint32 seed)
+{
+    void *fresh = NULL;
+    scene *live;
+
+    scene_setup(&fresh);
+    live = fresh;
+    for (unsigned i = 0; i < once->events->len; i++) {
+        boot_event event = g_array_index(once->events, boot_event, i);
+        live->time = event.time;
+        see(live, event);
+        if (i % (seed % 3 + 1) == 0)
+            boot_tracker_settle(live->tracker);
+    }
+    boot_tracker_settle(once->tracker);
+    boot_tracker_settle(live->tracker);
+    assert_int_equal(boot_count(once), boot_count(live));
+    for (unsigned i = 1; i <= boot_count(once); i++) {
+        const boot_life *a = &boot_number(once, i)->life, *b = &boot_number(live, i)->life;
+
+        assert_same_late_findings(&a->late, &b->late, seed);
+        assert_same_late_findings(&a->late_discovers, &b->late_discovers, seed);
+    }
+    scene_free(once);
+    scene_free(live);
+}
+
+static void
+settling_often_tells_the_same_as_settling_once(void **state)
+{
+    (void)state;
+    for (guint32 seed = 1; seed <= 40; seed++) {
+        void *fresh = NULL;
+
+        scene_setup(&fresh);
+        play_random_capture(fresh, seed, 2000);
+        assert_settling_often_tells_the_same(fresh, seed);
+    }
 }
 
 /* ---- Facts in any order ---- */
@@ -720,6 +728,26 @@ fact_in_any_order(play *p, uint32_t sort)
 }
 
 /* No machine speaks like that; all rules meet all others. */
+static scene *
+play_facts_in_any_order(guint32 seed)
+{
+    void *fresh = NULL;
+    play p = { NULL, g_rand_new_with_seed(seed) };
+    uint32_t sort = 0;
+
+    scene_setup(&fresh);
+    p.scene = fresh;
+    for (int i = 0; i < 400; i++) {
+        if (chance(&p, 0.08))
+            sort = below(&p, 6);
+        if (chance(&p, 0.4))
+            pass_time(p.scene, pauses[below(&p, G_N_ELEMENTS(pauses))]);
+        see(p.scene, fact_in_any_order(&p, sort));
+    }
+    g_rand_free(p.random);
+    return p.scene;
+}
+
 static void
 facts_in_any_order_are_told_the_same_in_every_pass(void **state)
 {
@@ -727,25 +755,22 @@ facts_in_any_order_are_told_the_same_in_every_pass(void **state)
 
     (void)state;
     for (guint32 seed = 1; seed <= 400; seed++) {
-        void *fresh = NULL;
-        play p = { NULL, g_rand_new_with_seed(seed) };
-        uint32_t sort = 0;
+        scene *s = play_facts_in_any_order(seed);
+        void *played = s;
 
-        scene_setup(&fresh);
-        p.scene = fresh;
-        for (int i = 0; i < 400; i++) {
-            if (chance(&p, 0.08))
-                sort = below(&p, 6);
-            if (chance(&p, 0.4))
-                pass_time(p.scene, pauses[below(&p, G_N_ELEMENTS(pauses))]);
-            see(p.scene, fact_in_any_order(&p, sort));
-        }
-        assert_sound(p.scene);
-        assert_all_findings_are_sound(p.scene, findings_seen);
-        scene_teardown(&fresh);
-        g_rand_free(p.random);
+        assert_sound(s);
+        assert_all_findings_are_sound(s, findings_seen);
+        scene_teardown(&played);
     }
     assert_all_seen_but(findings_seen, not_in_any_order, G_N_ELEMENTS(not_in_any_order));
+}
+
+static void
+settling_facts_in_any_order_often_tells_the_same(void **state)
+{
+    (void)state;
+    for (guint32 seed = 1; seed <= 100; seed++)
+        assert_settling_often_tells_the_same(play_facts_in_any_order(seed), seed);
 }
 
 /* ---- Garbage ---- */
@@ -889,6 +914,7 @@ main(void)
         cmocka_unit_test(random_boots_are_told_the_same_in_every_pass),
         cmocka_unit_test(settling_often_tells_the_same_as_settling_once),
         cmocka_unit_test(facts_in_any_order_are_told_the_same_in_every_pass),
+        cmocka_unit_test(settling_facts_in_any_order_often_tells_the_same),
         pass_test(later_frames_take_nothing_back),
         pass_test(recalling_a_frame_that_was_never_seen_tells_nothing),
         cmocka_unit_test(garbage_does_no_harm_and_is_told_the_same_in_every_pass),
