@@ -117,11 +117,11 @@ judge_silence(dhcp_chapter *dhcp, boot_life *life, int64_t now)
 }
 
 void
-dhcp_time_passes(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
+dhcp_time_passes(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, bool from_system)
 {
-    bool discovers = event->kind == BOOT_EVENT_DHCP && event->dhcp.message == DHCP_MESSAGE_DISCOVER;
+    bool begins_anew = event->kind == BOOT_EVENT_DHCP && event->dhcp.message == DHCP_MESSAGE_DISCOVER && !from_system;
 
-    if (!discovers && !boot_life_reached(life, REACHED_LOGON))
+    if (!begins_anew && !boot_life_reached(life, REACHED_LOGON))
         judge_silence(dhcp, life, event->time);
 }
 
