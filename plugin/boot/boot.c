@@ -281,8 +281,10 @@ boot_add(boot_t *boot, const boot_event *event, dhcp_client client)
 {
     boot_life *life = &boot->life;
     bool from_system = event->kind == BOOT_EVENT_DHCP && client == DHCP_CLIENT_OPERATING_SYSTEM;
-    chapter_answer answer = hand_out(boot, event, client);
+    chapter_answer answer;
 
+    dhcp_time_passes(&boot->dhcp, life, event, from_system);
+    answer = hand_out(boot, event, client);
     if (is_sent_by_target(boot, event))
         boot_life_sees_target(life, event, from_system);
     apply(boot, event, &answer);

@@ -179,7 +179,8 @@ collect_findings(const boot_tracker *tracker)
 {
     const finding_log *said = boot_tracker_said(tracker);
     const GPtrArray *boots = boot_tracker_boots(tracker);
-    GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(summed_finding), said->findings->len);
+    /* An empty list, too, has a place where its first element would be. */
+    GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(summed_finding), said->findings->len + 1);
 
     for (unsigned i = 0; i < said->findings->len; i++) {
         summed_finding summed = { g_array_index(said->findings, boot_finding, i), false };

@@ -87,18 +87,42 @@ add_nak(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, const net_
     }
 }
 
-/* The client begins anew after a NAK of a server that it had not asked: it has obeyed it. */
+/* The client has obeyed the NAK of a server that it had not asked. */
+static void
+obey(dhcp_chapter *dhcp, boot_life *life)
+{
+    undo_ack(dhcp, life, dhcp->nak.frame);
+    if (!dhcp->obeyed)
+        dhcp->obeyed = g_array_new(FALSE, FALSE, sizeof(dhcp_nak));
+    g_array_append_val(dhcp->obeyed, dhcp->nak);
+    dhcp->nak.frame = 0;
+}
+
+/* The client begins anew after such a NAK. */
 static void
 judge_obedience(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 {
     if (dhcp->nak.frame == 0)
         return;
-    undo_ack(dhcp, life, dhcp->nak.frame);
     tell_refusal(boot_life_say(life, event, FINDING_DHCP_REFUSED), &dhcp->nak);
-    if (!dhcp->obeyed)
-        dhcp->obeyed = g_array_new(FALSE, FALSE, sizeof(dhcp_nak));
-    g_array_append_val(dhcp->obeyed, dhcp->nak);
-    dhcp->nak.frame = 0;
+    obey(dhcp, life);
+}
+
+/* Nothing came from the client for so long: whatever comes later, it has obeyed. */
+static void
+judge_silence(dhcp_chapter *dhcp, boot_life *life, int64_t now)
+{
+    if (dhcp->nak.frame != 0 && life->presence.frame <= dhcp->nak.frame && now - dhcp->nak.time >= OBEYED_TIME)
+        obey(dhcp, life);
+}
+
+void
+dhcp_time_passes(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, bool from_system)
+{
+    bool begins_anew = event->kind == BOOT_EVENT_DHCP && event->dhcp.message == DHCP_MESSAGE_DISCOVER && !from_system;
+
+    if (!begins_anew && !boot_life_reached(life, REACHED_LOGON))
+        judge_silence(dhcp, life, event->time);
 }
 
 /* ---- What the client sends ---- */
@@ -330,18 +354,14 @@ void
 dhcp_settle(dhcp_chapter *dhcp, boot_life *life, int64_t end)
 {
     const answer_wait *wait = &dhcp->requests;
-    const dhcp_nak *nak = &dhcp->nak;
 
     discover_log_settle(life->context->discovers, &dhcp->discovers, end, life);
     if (boot_life_reached(life, REACHED_LOGON))
         return;
+    judge_silence(dhcp, life, end);
     for (unsigned i = 0; dhcp->obeyed && i < dhcp->obeyed->len; i++) {
         const dhcp_nak *obeyed = &g_array_index(dhcp->obeyed, dhcp_nak, i);
         tell_refusal(boot_life_say_late(life, obeyed->frame, obeyed->time, FINDING_DHCP_REFUSED), obeyed);
-    }
-    if (nak->frame != 0 && life->presence.frame <= nak->frame && end - nak->time >= OBEYED_TIME) {
-        undo_ack(dhcp, life, nak->frame);
-        tell_refusal(boot_life_say_late(life, nak->frame, nak->time, FINDING_DHCP_REFUSED), nak);
     }
     if (wait->count > 0 && !wait->said
             && ((wait->count > 1 && end - wait->first_time >= REQUEST_ANSWER_TIME)

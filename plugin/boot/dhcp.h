@@ -55,6 +55,12 @@ chapter_answer dhcp_add(dhcp_chapter *dhcp, boot_life *life, const boot_event *e
 /* The server that a DHCP message speaks of: its sender, or the one that the client names. */
 net_address dhcp_server_of(const boot_event *event);
 
+/*
+ * Before any event of the boot: whether the client's silence until now tells something. from_system: it is DHCP of the
+ * operating system.
+ */
+void dhcp_time_passes(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, bool from_system);
+
 /* Any other event of the boot: what it proves of the DHCP before it. */
 void dhcp_sees(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, bool from_target);
 

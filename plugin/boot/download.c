@@ -126,13 +126,16 @@ answered_from_elsewhere(const download_chapter *download, uint16_t client_port)
     return newest && newest->client_port == client_port && newest->blocks == 0 && !newest->answered ? newest : NULL;
 }
 
-/* The client goes on with the address that answered: from here on it is the server. */
+/*
+ * The client goes on with the address that answered: from here on it is the server. Not once it has spoken with the one
+ * asked: those frames are told again by the transfer's server.
+ */
 static bootstrap_transfer *
 accepted_elsewhere(const download_chapter *download, const boot_event *event)
 {
     bootstrap_transfer *newest = newest_of_all(download);
 
-    if (!newest || newest->client_port != event->source_port || !net_address_known(&newest->other_server)
+    if (!newest || newest->answered || newest->client_port != event->source_port || !net_address_known(&newest->other_server)
             || !net_address_equal(&newest->other_server, &event->destination))
         return NULL;
     newest->server = newest->other_server;

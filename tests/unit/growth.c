@@ -1,9 +1,12 @@
 /* growth.c
- * How time and memory grow with a capture that was made to be large: no test, a measurement (growth [scenario])
+ * How work, time and memory grow with a capture that was made to be large: growth [--time] [SCENARIO]
  *
- * Each scenario is played at several sizes, each twice the one before. Told are the times of the first visits, of
- * the first recall, which settles what only the end tells, of recalling all frames, and what was allocated. What
- * grows in proportion doubles from line to line.
+ * Each scenario is played at two sizes: twice the frames may take less than three times the steps. A step is a basic block
+ * of plugin/boot that is executed, counted by the compiler's own hook (-fsanitize-coverage=trace-pc): the same number on
+ * any machine and under any load. Counted apart are the first visits, the first recall, which settles what only the end
+ * tells, and the recall of all frames. What GLib does by itself, as moving the elements of an array, is not counted.
+ *
+ * With --time it is no test but a measurement, at larger sizes: seconds, and what was allocated.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,6 +19,9 @@
 
 #include "boot/boot_tracker.h"
 #include "events.h"
+
+/* Frames of a scenario, about, and then twice as many. */
+#define SIZE_OF_TEST 4000
 
 typedef struct capture {
     boot_tracker *tracker;
@@ -277,6 +283,90 @@ boots_live(capture *c, uint32_t size)
         play_dhcp(c, host_of(i));
 }
 
+/* A client that obeys a server that it has not asked, again and again. */
+static void
+refusals(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size / 4; i++) {
+        boot_event asks = dhcp_from_client(DHCP_MESSAGE_DISCOVER, c->target, PXE_CLIENT);
+
+        see(c, SECOND, asks);
+        see(c, MILLISECOND, dhcp_from_server(DHCP_MESSAGE_OFFER, c->server, c->target, "ARDBP32.BIN"));
+        asks = dhcp_from_client(DHCP_MESSAGE_REQUEST, c->target, PXE_CLIENT);
+        asks.dhcp.server_id = c->server.address;
+        see(c, MILLISECOND, asks);
+        see(c, MILLISECOND, dhcp_from_server(DHCP_MESSAGE_NAK, host_number(2), c->target, NULL));
+    }
+}
+
+/* A loader that tries one file after the other. */
+static void
+errors(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size / 2; i++) {
+        uint16_t port = (uint16_t)(2000 + i % 60000);
+
+        see(c, MILLISECOND, tftp_request(c->target, c->server, port, "optional.cfg", 0));
+        see(c, MILLISECOND, tftp_error_from_server(c->target, c->server, port, 1));
+    }
+}
+
+/* A boot server is asked in vain, and the download comes all the same. */
+static void
+refuted_faults(capture *c, uint32_t size)
+{
+    play_dhcp(c, c->target);
+    for (uint32_t i = 0; i < size / 6; i++) {
+        uint16_t port = (uint16_t)(2000 + i % 60000);
+
+        see(c, SECOND, pxe_request(c->target, c->server));
+        see(c, 5 * SECOND, arp_request(c->target, c->server.address));
+        see(c, MILLISECOND, pxe_reply(c->target, c->server, "ARDBP32.BIN"));
+        see(c, MILLISECOND, tftp_request(c->target, c->server, port, "ARDBP32.BIN", 0));
+        see(c, MILLISECOND, tftp_data(c->target, c->server, port, 1, 10));
+        see(c, MILLISECOND, tftp_ack(c->target, c->server, port, 1));
+    }
+}
+
+/* Each frame steps back or forth: two clocks in one file. */
+static void
+two_clocks(capture *c, uint32_t size)
+{
+    play_to_bnistack(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, i % 2 == 0 ? -SECOND : SECOND + MILLISECOND, stream_to_server(c->target, c->server));
+}
+
+/* The clock is set back again and again, for longer than two clocks are looked for. */
+static void
+clock_set_back(capture *c, uint32_t size)
+{
+    play_to_bnistack(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, -SECOND, stream_to_server(c->target, c->server));
+}
+
+/* One MAC sends for many addresses: a router. */
+static void
+targets_behind_a_router(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size / 2; i++) {
+        host target = { c->target.mac, host_of(i % 1000).address };
+        see(c, SECOND, stream_to_server(target, c->server));
+        see(c, MILLISECOND, stream_to_target(target, c->server, 568));
+    }
+}
+
+/* The target goes from one silent server to the other. */
+static void
+server_changes(capture *c, uint32_t size)
+{
+    play_to_bnistack(c);
+    for (uint32_t i = 0; i < size; i++)
+        see(c, 2 * SECOND, stream_to_server(c->target, host_number((uint8_t)(1 + i % 2))));
+}
+
 static void
 reads_of_one_datagram(capture *c, uint32_t size)
 {
@@ -333,10 +423,123 @@ static const struct {
     SCENARIO(reads_live, 80000),
     SCENARIO(discovers_live, 16000),
     SCENARIO(boots_live, 16000),
+    SCENARIO(refusals, 200000),
+    SCENARIO(errors, 200000),
+    SCENARIO(refuted_faults, 200000),
+    SCENARIO(two_clocks, 200000),
+    SCENARIO(clock_set_back, 200000),
+    SCENARIO(targets_behind_a_router, 200000),
+    SCENARIO(server_changes, 200000),
     SCENARIO(stalls, 200000),
     SCENARIO(copies, 1000000)
 #undef SCENARIO
 };
+
+/* ---- Steps ---- */
+
+static uint64_t steps;
+
+/* Called by each basic block of plugin/boot; the name is the compiler's. */
+void __sanitizer_cov_trace_pc(void);
+
+void
+__sanitizer_cov_trace_pc(void)
+{
+    steps++;
+}
+
+typedef struct work {
+    uint64_t added, settled, recalled;
+} work;
+
+static uint64_t
+steps_since(uint64_t *start)
+{
+    uint64_t before = *start;
+
+    *start = steps;
+    return steps - before;
+}
+
+static capture
+capture_new(uint32_t size)
+{
+    return (capture){
+        .tracker = boot_tracker_new(60 * SECOND, 1000000),
+        .events = g_array_sized_new(FALSE, FALSE, sizeof(boot_event), size + 16),
+        .time = 1000 * SECOND,
+        .target = host_number(50),
+        .server = host_number(1)
+    };
+}
+
+static void
+capture_free(capture *c)
+{
+    boot_tracker_free(c->tracker);
+    g_array_free(c->events, TRUE);
+}
+
+static void
+recall(const capture *c, unsigned index)
+{
+    boot_verdict verdict;
+
+    boot_tracker_recall(c->tracker, &g_array_index(c->events, boot_event, index), &verdict);
+}
+
+/* The capture goes on for a while after the scenario. */
+static void
+end_capture(const capture *c)
+{
+    boot_tracker_see_frame(c->tracker, c->events->len + 1, c->time + 100 * SECOND);
+}
+
+static work
+count(void (*play)(capture *, uint32_t), uint32_t size)
+{
+    capture c = capture_new(size);
+    uint64_t start = steps;
+    work done;
+
+    play(&c, size);
+    done.added = steps_since(&start);
+    end_capture(&c);
+    recall(&c, 0);
+    done.settled = steps_since(&start);
+    for (unsigned i = 0; i < c.events->len; i++)
+        recall(&c, i);
+    done.recalled = steps_since(&start);
+    capture_free(&c);
+    return done;
+}
+
+/* So few steps are the start of something, whose growth tells nothing. */
+#define FEW_STEPS 20000
+
+static bool
+is_in_proportion(const char *name, const char *what, uint64_t once, uint64_t twice)
+{
+    bool good = twice < 3 * once || twice < FEW_STEPS;
+
+    printf("%s %-34s %-9s %12" G_GUINT64_FORMAT " steps, then %12" G_GUINT64_FORMAT ": %.2f times\n", good ? "ok  " : "FAIL", name, what,
+        once, twice, (double)twice / (double)MAX(once, 1));
+    fflush(stdout);
+    return good;
+}
+
+static bool
+grows_in_proportion(const char *name, void (*play)(capture *, uint32_t))
+{
+    work once = count(play, SIZE_OF_TEST), twice = count(play, 2 * SIZE_OF_TEST);
+    bool added = is_in_proportion(name, "to add", once.added, twice.added);
+    bool settled = is_in_proportion(name, "to settle", once.settled, twice.settled);
+    bool recalled = is_in_proportion(name, "to recall", once.recalled, twice.recalled);
+
+    return added && settled && recalled;
+}
+
+/* ---- Time and memory ---- */
 
 static double
 seconds_since(int64_t *start)
@@ -360,43 +563,41 @@ static void
 measure(const char *name, void (*play)(capture *, uint32_t), uint32_t size)
 {
     size_t before = allocated(), taken;
-    capture c = {
-        .tracker = boot_tracker_new(60 * SECOND, 1000000),
-        .events = g_array_sized_new(FALSE, FALSE, sizeof(boot_event), size + 16),
-        .time = 1000 * SECOND,
-        .target = host_number(50),
-        .server = host_number(1)
-    };
+    capture c = capture_new(size);
     size_t of_events = (size + 16) * sizeof(boot_event);
-    boot_verdict verdict;
     int64_t start = g_get_monotonic_time();
     double added, settled, recalled;
 
     play(&c, size);
     added = seconds_since(&start);
     taken = allocated() - before - of_events;
-    boot_tracker_see_frame(c.tracker, c.events->len + 1, c.time + 100 * SECOND);
+    end_capture(&c);
     start = g_get_monotonic_time();
-    boot_tracker_recall(c.tracker, &g_array_index(c.events, boot_event, 0), &verdict);
+    recall(&c, 0);
     settled = seconds_since(&start);
     for (unsigned i = 0; i < c.events->len; i++)
-        boot_tracker_recall(c.tracker, &g_array_index(c.events, boot_event, i), &verdict);
+        recall(&c, i);
     recalled = seconds_since(&start);
     printf("%-34s %8u frames: add %7.3f s, settle %6.3f s, recall %7.3f s, %7.1f MB, then %7.1f MB\n", name,
         c.events->len, added, settled, recalled, (double)taken / 1e6, (double)(allocated() - before - of_events) / 1e6);
     fflush(stdout);
-    boot_tracker_free(c.tracker);
-    g_array_free(c.events, TRUE);
+    capture_free(&c);
 }
 
 int
 main(int argc, char **argv)
 {
+    bool timed = argc > 1 && strcmp(argv[1], "--time") == 0;
+    const char *wanted = argc > 1 + timed ? argv[1 + timed] : NULL;
+    bool good = true;
+
     for (size_t i = 0; i < G_N_ELEMENTS(scenarios); i++) {
-        if (argc > 1 && strcmp(argv[1], scenarios[i].name) != 0)
+        if (wanted && strcmp(wanted, scenarios[i].name) != 0)
             continue;
-        for (uint32_t size = scenarios[i].largest / 4; size <= scenarios[i].largest; size *= 2)
+        if (!timed)
+            good &= grows_in_proportion(scenarios[i].name, scenarios[i].play);
+        for (uint32_t size = scenarios[i].largest / 4; timed && size <= scenarios[i].largest; size *= 2)
             measure(scenarios[i].name, scenarios[i].play, size);
     }
-    return 0;
+    return good ? 0 : 1;
 }

@@ -91,6 +91,33 @@ nak_after_which_nothing_comes_for_ten_seconds_is_known_later(void **state)
     assert_non_null(added_later(s, 4, FINDING_DHCP_REFUSED));
 }
 
+/* After a NAK of another server the client is silent for so long. */
+static void
+play_silence_after_a_nak(scene *s, int64_t nanoseconds)
+{
+    play_to_request(s);
+    see(s, answers(s, DHCP_MESSAGE_ACK, s->server));
+    see(s, answers(s, DHCP_MESSAGE_NAK, s->other_server));
+    see_after(s, nanoseconds, arp_request(s->target, s->server.address));
+    see(s, arp_reply(s->server, s->target));
+}
+
+static void
+nak_is_obeyed_by_ten_seconds_of_silence_whatever_comes_later(void **state)
+{
+    play_silence_after_a_nak(*state, 10 * SECOND);
+    assert_int_equal(times_said(*state, FINDING_DHCP_REFUSED), 0);
+    assert_non_null(added_later(*state, 5, FINDING_DHCP_REFUSED));
+}
+
+static void
+nak_is_not_obeyed_by_less(void **state)
+{
+    play_silence_after_a_nak(*state, 10 * SECOND - 1);
+    capture_goes_on(*state, 100 * SECOND);
+    assert_never_found(*state, FINDING_DHCP_REFUSED);
+}
+
 /* Whoever uses the ACK has not obeyed the NAK. */
 static void
 assert_nak_is_nothing_after(scene *s, boot_event use)
@@ -417,6 +444,8 @@ main(void)
         dhcp_test(nak_of_another_server_is_said_when_the_client_begins_anew),
         dhcp_test(nak_of_another_server_after_the_ack_undoes_it),
         dhcp_test(nak_after_which_nothing_comes_for_ten_seconds_is_known_later),
+        dhcp_test(nak_is_obeyed_by_ten_seconds_of_silence_whatever_comes_later),
+        dhcp_test(nak_is_not_obeyed_by_less),
         dhcp_test(nak_is_nothing_if_the_client_uses_the_ack_by_arp),
         dhcp_test(nak_is_nothing_if_the_client_asks_a_boot_server),
         dhcp_test(nak_is_nothing_if_the_client_reads_its_bootstrap),

@@ -302,6 +302,92 @@ others_frames_are_no_time_of_a_boot(void **state)
     assert_int_equal(boot_life_time_in_phase(&boot_number(s, 1)->life, PHASE_BOOTSTRAP), 3 * MILLISECOND);
 }
 
+/* ---- Another system, and what was running before ---- */
+
+/* The machine's operating system speaks DHCP. */
+static void
+play_system(scene *s)
+{
+    see_after(s, SECOND, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, WINDOWS_CLIENT));
+}
+
+static void
+system_that_starts_after_a_fault_is_another_one(void **state)
+{
+    scene *s = *state;
+    char text[200];
+
+    play_dhcp(s, s->target);
+    see(s, tftp_request(s->target, s->server, 2070, s->file, 0));
+    see(s, tftp_error_from_server(s->target, s->server, 2070, 1));
+    play_system(s);
+    capture_goes_on(s, 100 * SECOND);
+    g_snprintf(text, sizeof text, "did not boot from PVS: %s; another system started",
+        finding_kind_of(FINDING_BOOTSTRAP_ERROR)->title);
+    assert_outcome(s, 1, OUTCOME_OTHER_SYSTEM, PHASE_BOOTSTRAP, text);
+}
+
+static void
+system_that_starts_after_another_bootstrap_is_another_one(void **state)
+{
+    scene *s = *state;
+
+    s->file = "pxelinux.0";
+    play_dhcp(s, s->target);
+    play_download(s, s->target);
+    play_system(s);
+    assert_outcome(s, 1, OUTCOME_OTHER_SYSTEM, PHASE_LOGON, "did not boot from PVS; another system started");
+}
+
+static void
+system_that_starts_after_a_pvs_bootstrap_may_have_streamed_out_of_sight(void **state)
+{
+    scene *s = *state;
+
+    play_dhcp(s, s->target);
+    play_download(s, s->target);
+    play_system(s);
+    capture_goes_on(s, 5 * SECOND);
+    assert_outcome(s, 1, OUTCOME_CAPTURE_ENDED, PHASE_LOGON, "capture ended in phase 2");
+}
+
+static void
+stream_of_unknown_phase_was_running(void **state)
+{
+    scene *s = *state;
+
+    for (int i = 0; i < 4; i++)
+        play_read(s, s->target, 512);
+    assert_outcome(s, 1, OUTCOME_RUNNING, PHASE_NONE, "was running before the capture");
+    capture_goes_on(s, 100 * SECOND);
+    assert_outcome(s, 1, OUTCOME_RUNNING, PHASE_NONE, "was running before the capture");
+}
+
+static void
+stream_of_unknown_phase_that_stalls_froze(void **state)
+{
+    scene *s = *state;
+
+    for (int i = 0; i < 4; i++)
+        play_read(s, s->target, 512);
+    see_after(s, SECOND, stream_to_server(s->target, s->server));
+    see_after(s, SECOND, stream_to_server(s->target, s->server));
+    capture_goes_on(s, 10 * SECOND);
+    assert_outcome(s, 1, OUTCOME_RUNNING, PHASE_NONE, "was running before the capture, then froze");
+}
+
+static void
+bnistack_that_stalls_froze(void **state)
+{
+    scene *s = *state;
+
+    play_boot_to_bnistack(s, s->target);
+    see_after(s, SECOND, stream_to_server(s->target, s->server));
+    see_after(s, SECOND, stream_to_server(s->target, s->server));
+    capture_goes_on(s, 10 * SECOND);
+    assert_outcome(s, 1, OUTCOME_FROZE, PHASE_BNISTACK, "reached BNIStack, then froze");
+}
+
 #define outcome_test(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int
@@ -327,6 +413,12 @@ main(void)
         outcome_test(all_stretches_of_a_phase_count),
         outcome_test(phase_that_the_capture_does_not_show_has_no_time),
         outcome_test(others_frames_are_no_time_of_a_boot),
+        outcome_test(system_that_starts_after_a_fault_is_another_one),
+        outcome_test(system_that_starts_after_another_bootstrap_is_another_one),
+        outcome_test(system_that_starts_after_a_pvs_bootstrap_may_have_streamed_out_of_sight),
+        outcome_test(stream_of_unknown_phase_was_running),
+        outcome_test(stream_of_unknown_phase_that_stalls_froze),
+        outcome_test(bnistack_that_stalls_froze),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -455,22 +455,40 @@ assert_sound(const scene *s)
 
 /* The random play need not bring these about; tests of their own do. */
 static const finding_id not_played[] = {
-    FINDING_DHCP_SERVERS_DIFFER, FINDING_CAPTURE_ONE_WAY, FINDING_DISCOVER_ANSWERED_LATE,
-    FINDING_DHCP_BOOT_FILES_DIFFER, FINDING_ICMP_UNREACHABLE,
-    FINDING_BOOTSTRAP_SLOW, FINDING_BOOTSTRAP_PASSED_OVER, FINDING_BOOTSTRAP_VERSION_DIFFERS,
-    FINDING_LOGON_OUT_OF_SIGHT, FINDING_SINGLE_READ_LONG, FINDING_HANDOFF_OTHER_CARD, FINDING_DHCP_OFFER_NOT_TAKEN,
-    FINDING_DHCP_REQUEST_UNANSWERED, FINDING_ARP_PROBED, FINDING_PXE_UNANSWERED, FINDING_BOOTSTRAP_WRONG_FIRMWARE,
-    FINDING_BOOTSTRAP_NOT_REQUESTED, FINDING_BOOTSTRAP_OTHER_SERVER, FINDING_BOOTSTRAP_NOT_HEARD,
-    FINDING_LOGON_MISSING, FINDING_LOGON_REFUSED, FINDING_LOGON_STOPPED, FINDING_STREAM_SERVER_LOOP, FINDING_BOOT_LOOP
+    FINDING_DHCP_SERVERS_DIFFER, FINDING_DHCP_BOOT_FILES_DIFFER, FINDING_ICMP_UNREACHABLE, FINDING_BOOTSTRAP_SLOW,
+    FINDING_BOOTSTRAP_VERSION_DIFFERS, FINDING_DHCP_OFFER_NOT_TAKEN, FINDING_DHCP_REQUEST_UNANSWERED, FINDING_ARP_PROBED,
+    FINDING_BOOTSTRAP_WRONG_FIRMWARE, FINDING_BOOTSTRAP_OTHER_SERVER, FINDING_BOOTSTRAP_NOT_HEARD,
+    FINDING_LOGON_STOPPED, FINDING_STREAM_SERVER_LOOP
+};
+
+/* What facts in any order do not bring about. */
+static const finding_id not_in_any_order[] = {
+    FINDING_DISCOVER_UNICAST_REPLY, FINDING_DISCOVER_SECS_ZERO, FINDING_DISCOVER_FLAG_DECIDES,
+    FINDING_BOOTSTRAP_VERSION_DIFFERS, FINDING_READ_FRAGMENTED, FINDING_READ_BURST_TOO_LONG, FINDING_HANDOFF_OTHER_CARD,
+    FINDING_DHCP_ADDRESS_CHANGED
 };
 
 static bool
-is_played(finding_id id)
+is_among(const finding_id *list, size_t count, finding_id id)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(not_played); i++)
-        if (not_played[i] == id)
-            return false;
-    return true;
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == id)
+            return true;
+    return false;
+}
+
+static void
+assert_all_seen_but(const bool *seen, const finding_id *list, size_t count)
+{
+    unsigned missing = 0;
+
+    for (unsigned id = 0; id < FINDING_COUNT; id++) {
+        if (seen[id] || is_among(list, count, (finding_id)id))
+            continue;
+        print_error("%s was never found\n", finding_kind_of((finding_id)id)->name);
+        missing++;
+    }
+    assert_int_equal(missing, 0);
 }
 
 static void
@@ -478,7 +496,6 @@ random_boots_are_told_the_same_in_every_pass(void **state)
 {
     bool steps_seen[500] = { false };
     bool findings_seen[FINDING_COUNT] = { false };
-    unsigned missing = 0;
 
     (void)state;
     for (guint32 seed = 1; seed <= 200; seed++) {
@@ -501,12 +518,7 @@ random_boots_are_told_the_same_in_every_pass(void **state)
 #define ASSERT_SEEN(id, number, name) assert_true(steps_seen[number]);
     BOOT_STEPS(ASSERT_SEEN)
 #undef ASSERT_SEEN
-    for (unsigned id = 0; id < FINDING_COUNT; id++) {
-        if (!findings_seen[id] && is_played((finding_id)id))
-            print_error("%s was never found\n", finding_kind_of((finding_id)id)->name);
-        missing += !findings_seen[id] && is_played((finding_id)id);
-    }
-    assert_int_equal(missing, 0);
+    assert_all_seen_but(findings_seen, not_played, G_N_ELEMENTS(not_played));
 }
 
 static void
@@ -529,40 +541,6 @@ assert_same_late_findings(const finding_log *once, const finding_log *live, guin
 }
 
 /* A live capture is settled again and again, each time only where something may have changed. */
-static void
-settling_often_tells_the_same_as_settling_once(void **state)
-{
-    (void)state;
-    for (guint32 seed = 1; seed <= 40; seed++) {
-        void *fresh[2] = { NULL };
-        scene *once, *live;
-
-        scene_setup(&fresh[0]);
-        scene_setup(&fresh[1]);
-        once = fresh[0];
-        live = fresh[1];
-        play_random_capture(once, seed, 2000);
-        for (unsigned i = 0; i < once->events->len; i++) {
-            boot_event event = g_array_index(once->events, boot_event, i);
-            live->time = event.time;
-            see(live, event);
-            if (i % (seed % 3 + 1) == 0)
-                boot_tracker_settle(live->tracker);
-        }
-        boot_tracker_settle(once->tracker);
-        boot_tracker_settle(live->tracker);
-        assert_int_equal(boot_count(once), boot_count(live));
-        for (unsigned i = 1; i <= boot_count(once); i++) {
-            const boot_life *a = &boot_number(once, i)->life, *b = &boot_number(live, i)->life;
-
-            assert_same_late_findings(&a->late, &b->late, seed);
-            assert_same_late_findings(&a->late_discovers, &b->late_discovers, seed);
-        }
-        scene_free(once);
-        scene_free(live);
-    }
-}
-
 static void
 later_frames_take_nothing_back(void **state)
 {
@@ -587,6 +565,212 @@ recalling_a_frame_that_was_never_seen_tells_nothing(void **state)
     assert_false(boot_tracker_recall(s->tracker, &stranger, &verdict));
     stranger = as_seen_again(&(boot_event){ .frame = frame_now(s) + 100, .kind = BOOT_EVENT_DHCP });
     assert_false(boot_tracker_recall(s->tracker, &stranger, &verdict));
+}
+
+/* The same capture again, settled after every so many frames. It is freed. */
+static void
+assert_settling_often_tells_the_same(scene *once, guint32 seed)
+{
+    void *fresh = NULL;
+    scene *live;
+
+    scene_setup(&fresh);
+    live = fresh;
+    for (unsigned i = 0; i < once->events->len; i++) {
+        boot_event event = g_array_index(once->events, boot_event, i);
+        live->time = event.time;
+        see(live, event);
+        if (i % (seed % 3 + 1) == 0)
+            boot_tracker_settle(live->tracker);
+    }
+    boot_tracker_settle(once->tracker);
+    boot_tracker_settle(live->tracker);
+    assert_int_equal(boot_count(once), boot_count(live));
+    for (unsigned i = 1; i <= boot_count(once); i++) {
+        const boot_life *a = &boot_number(once, i)->life, *b = &boot_number(live, i)->life;
+
+        assert_same_late_findings(&a->late, &b->late, seed);
+        assert_same_late_findings(&a->late_discovers, &b->late_discovers, seed);
+    }
+    scene_free(once);
+    scene_free(live);
+}
+
+static void
+settling_often_tells_the_same_as_settling_once(void **state)
+{
+    (void)state;
+    for (guint32 seed = 1; seed <= 40; seed++) {
+        void *fresh = NULL;
+
+        scene_setup(&fresh);
+        play_random_capture(fresh, seed, 2000);
+        assert_settling_often_tells_the_same(fresh, seed);
+    }
+}
+
+/* ---- Facts in any order ---- */
+
+static const int64_t pauses[] = { 0, MILLISECOND, 100 * MILLISECOND, SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND,
+    10 * SECOND, 30 * SECOND, 60 * SECOND };
+
+static boot_event
+icmp_error_for(host target, host server, uint16_t from, uint16_t to)
+{
+    boot_event event = { .kind = BOOT_EVENT_ICMP, .source_mac = server.mac, .destination_mac = target.mac,
+        .source = server.address, .destination = target.address };
+
+    event.icmp.error = ICMP_PORT_UNREACHABLE;
+    event.icmp.source = target.address;
+    event.icmp.destination = server.address;
+    event.icmp.source_port = from;
+    event.icmp.destination_port = to;
+    return event;
+}
+
+static boot_event
+dhcp_fact_in_any_order(play *p, host target, host server)
+{
+    static const char *const classes[] = { PXE_CLIENT, PXE_CLIENT, "HTTPClient", NULL, WINDOWS_CLIENT };
+    static const char *const files[] = { NULL, "ARDBP32.BIN", "pvsnbpx64.efi", "http://10.0.0.1/boot" };
+    static const dhcp_message of_client[] = { DHCP_MESSAGE_DISCOVER, DHCP_MESSAGE_REQUEST, DHCP_MESSAGE_DECLINE };
+    static const dhcp_message of_server[] = { DHCP_MESSAGE_OFFER, DHCP_MESSAGE_ACK, DHCP_MESSAGE_NAK };
+    boot_event event;
+
+    if (chance(p, 0.5)) {
+        event = dhcp_from_client(of_client[below(p, 3)], target, classes[below(p, 5)]);
+        event.dhcp.server_id = event.dhcp.message == DHCP_MESSAGE_REQUEST ? server.address : NET_ADDRESS_NONE;
+        event.dhcp.firmware.has_architecture = chance(p, 0.5);
+        event.dhcp.firmware.architecture = chance(p, 0.5) ? 7 : 0;
+        event.dhcp.firmware.is_chained = chance(p, 0.1);
+    } else {
+        event = dhcp_from_server(of_server[below(p, 3)], server, target, files[below(p, 4)]);
+        event.unicast = chance(p, 0.5);
+        if (chance(p, 0.2))
+            event.dhcp.your_address = NET_ADDRESS_NONE;
+    }
+    return event;
+}
+
+static boot_event
+download_fact_in_any_order(play *p, host target, host server)
+{
+    uint16_t port = (uint16_t)(2070 + below(p, 2));
+
+    switch (below(p, 6)) {
+    case 0:
+        return tftp_request(target, server, port, chance(p, 0.7) ? "ARDBP32.BIN" : "pvsnbpx64.efi", 0);
+    case 1:
+        return tftp_options(target, server, port, 0);
+    case 2:
+        return tftp_data(target, server, port, (uint16_t)(1 + below(p, 3)), chance(p, 0.5) ? 512 : 10);
+    case 3:
+        return tftp_ack(target, server, port, (uint16_t)below(p, 4));
+    case 4:
+        return tftp_error_from_client(target, server, port, 8);
+    default:
+        return tftp_error_from_server(target, server, port, 1);
+    }
+}
+
+static boot_event
+stream_fact_in_any_order(play *p, host target, host server)
+{
+    static const uint32_t payloads[] = { 48, 568, 568, 1464, 1464, 300, 8972 };
+    static boot_event newest;
+
+    if (chance(p, 0.5))
+        return stream_to_target(target, server, payloads[below(p, G_N_ELEMENTS(payloads))]);
+    newest = chance(p, 0.2) ? stream_repeated(stream_to_server(target, server), &newest)
+                            : stream_to_server(target, server);
+    newest.stream.payload = chance(p, 0.8) ? 48 : 200;
+    newest.stream.target_port = true;
+    if (chance(p, 0.05))
+        return stream_with_target_port(newest, OTHER_TARGET_PORT);
+    return chance(p, 0.1) ? stream_with_server_port(newest, STREAM_PORT) : newest;
+}
+
+static boot_event
+fact_in_any_order(play *p, uint32_t sort)
+{
+    scene *s = p->scene;
+    host target = chance(p, 0.8) ? s->target : s->other_target;
+    host server = chance(p, 0.85) ? s->server : s->other_server;
+    boot_event other = { .kind = BOOT_EVENT_OTHER, .unicast = true, .source_mac = target.mac,
+        .destination_mac = server.mac, .source = target.address, .destination = server.address, .source_port = 4000,
+        .destination_port = 7000 };
+
+    switch (chance(p, 0.7) ? sort : below(p, 6)) {
+    case 0:
+        return dhcp_fact_in_any_order(p, target, server);
+    case 1:
+        return chance(p, 0.5) ? pxe_request(target, server) : pxe_reply(target, server, "ARDBP32.BIN");
+    case 2:
+        return download_fact_in_any_order(p, target, server);
+    case 3:
+        return stream_fact_in_any_order(p, target, server);
+    case 4:
+        switch (below(p, 5)) {
+        case 0:
+            return arp_request(target, server.address);
+        case 1:
+            return arp_reply(server, target);
+        case 2:
+            return arp_probe(target);
+        case 3:
+            return arp_announcement(chance(p, 0.7) ? target : (host){ s->router.mac, target.address });
+        default:
+            return arp_probe((host){ s->router.mac, target.address });
+        }
+    default:
+        return chance(p, 0.5) ? other : icmp_error_for(target, server, 2070, chance(p, 0.5) ? 69 : LOGON_PORT);
+    }
+}
+
+/* No machine speaks like that; all rules meet all others. */
+static scene *
+play_facts_in_any_order(guint32 seed)
+{
+    void *fresh = NULL;
+    play p = { NULL, g_rand_new_with_seed(seed) };
+    uint32_t sort = 0;
+
+    scene_setup(&fresh);
+    p.scene = fresh;
+    for (int i = 0; i < 400; i++) {
+        if (chance(&p, 0.08))
+            sort = below(&p, 6);
+        if (chance(&p, 0.4))
+            pass_time(p.scene, pauses[below(&p, G_N_ELEMENTS(pauses))]);
+        see(p.scene, fact_in_any_order(&p, sort));
+    }
+    g_rand_free(p.random);
+    return p.scene;
+}
+
+static void
+facts_in_any_order_are_told_the_same_in_every_pass(void **state)
+{
+    bool findings_seen[FINDING_COUNT] = { false };
+
+    (void)state;
+    for (guint32 seed = 1; seed <= 400; seed++) {
+        scene *s = play_facts_in_any_order(seed);
+        void *played = s;
+
+        assert_sound(s);
+        assert_all_findings_are_sound(s, findings_seen);
+        scene_teardown(&played);
+    }
+    assert_all_seen_but(findings_seen, not_in_any_order, G_N_ELEMENTS(not_in_any_order));
+}
+
+static void
+settling_facts_in_any_order_often_tells_the_same(void **state)
+{
+    (void)state;
+    for (guint32 seed = 1; seed <= 100; seed++)
+        assert_settling_often_tells_the_same(play_facts_in_any_order(seed), seed);
 }
 
 /* ---- Garbage ---- */
@@ -729,6 +913,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_boots_are_told_the_same_in_every_pass),
         cmocka_unit_test(settling_often_tells_the_same_as_settling_once),
+        cmocka_unit_test(facts_in_any_order_are_told_the_same_in_every_pass),
+        cmocka_unit_test(settling_facts_in_any_order_often_tells_the_same),
         pass_test(later_frames_take_nothing_back),
         pass_test(recalling_a_frame_that_was_never_seen_tells_nothing),
         cmocka_unit_test(garbage_does_no_harm_and_is_told_the_same_in_every_pass),

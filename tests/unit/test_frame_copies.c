@@ -230,6 +230,63 @@ blocks_of_one_ip_identification_are_no_copies(void **state)
     assert_int_equal(recall(s, frame_now(s)).transfer->blocks, 10);
 }
 
+/* The OFFER of frame 2 again, so much later, into which a relay has put itself as the server (option 54). */
+static void
+play_offer_of_a_relay(scene *s, int64_t later)
+{
+    boot_event relayed = dhcp_from_server(DHCP_MESSAGE_OFFER, s->server, s->target, s->file);
+
+    see(s, dhcp_from_client(DHCP_MESSAGE_DISCOVER, s->target, PXE_CLIENT));
+    see(s, dhcp_from_server(DHCP_MESSAGE_OFFER, s->server, s->target, s->file));
+    relayed.dhcp.transaction = g_array_index(s->events, boot_event, 0).dhcp.transaction;
+    relayed.dhcp.server_id = s->router.address;
+    s->time = g_array_index(s->events, boot_event, 1).time + later;
+    expect_step(s, STEP_DHCP_OFFER, relayed);
+}
+
+static void
+offer_into_which_a_relay_put_itself_is_a_copy(void **state)
+{
+    play_offer_of_a_relay(*state, SECOND / 10 - 1);
+    assert_never_found(*state, FINDING_DHCP_SERVERS_DIFFER);
+}
+
+static void
+offer_later_is_of_another_server(void **state)
+{
+    play_offer_of_a_relay(*state, SECOND / 10 + 1);
+    assert_int_equal(times_said(*state, FINDING_DHCP_SERVERS_DIFFER), 1);
+}
+
+/* The same bytes from the same port, so much later, with the addresses that a container host's translation makes. */
+static void
+play_translated_request(scene *s, int64_t later)
+{
+    host outside = { s->router.mac, address_number(200) };
+    boot_event asks = tftp_request(s->target, s->server, 2070, s->file, 0);
+    boot_event translated = tftp_request(outside, s->other_server, 2070, s->file, 0);
+
+    asks.content = translated.content = 4711;
+    play_dhcp(s, s->target);
+    see(s, asks);
+    see_after(s, later, translated);
+}
+
+static void
+translated_tftp_datagram_is_a_copy(void **state)
+{
+    play_translated_request(*state, MILLISECOND - 1);
+    assert_int_equal(boot_count(*state), 1);
+    assert_int_equal(recall(*state, 6).step, STEP_BOOTSTRAP_REQUEST);
+}
+
+static void
+same_bytes_later_are_another_clients(void **state)
+{
+    play_translated_request(*state, MILLISECOND + 1);
+    assert_int_equal(boot_count(*state), 2);
+}
+
 #define copies_test(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int
@@ -248,6 +305,10 @@ main(void)
         copies_test(offers_of_two_servers_are_no_copies),
         copies_test(stream_datagrams_of_one_ip_identification_but_other_contents_are_no_copies),
         copies_test(blocks_of_one_ip_identification_are_no_copies),
+        copies_test(offer_into_which_a_relay_put_itself_is_a_copy),
+        copies_test(offer_later_is_of_another_server),
+        copies_test(translated_tftp_datagram_is_a_copy),
+        copies_test(same_bytes_later_are_another_clients),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,6 +270,36 @@ bootstrap_without_a_logon_and_a_sign_of_the_target_is_out_of_sight(void **state)
     assert_never_found(s, FINDING_LOGON_MISSING);
 }
 
+/* A chained loader's DISCOVER so long after the download, and then nothing for 10 s. */
+static void
+play_loader_after(scene *s, int64_t nanoseconds)
+{
+    boot_event loader;
+
+    play_firmware(s);
+    loader = discovers(s);
+    loader.dhcp.firmware.is_chained = true;
+    see_after(s, nanoseconds, loader);
+    assert_int_equal(boot_count(s), 1);
+    see_after(s, 10 * SECOND, somebodys());
+}
+
+static void
+firmware_that_speaks_ten_seconds_later_has_stayed(void **state)
+{
+    play_loader_after(*state, 10 * SECOND);
+    assert_non_null(added_later(*state, CONFIRMED, FINDING_LOGON_MISSING));
+    assert_never_found(*state, FINDING_LOGON_OUT_OF_SIGHT);
+}
+
+static void
+firmware_that_speaks_sooner_may_have_gone(void **state)
+{
+    play_loader_after(*state, 10 * SECOND - 1);
+    assert_non_null(added_later(*state, CONFIRMED, FINDING_LOGON_OUT_OF_SIGHT));
+    assert_never_found(*state, FINDING_LOGON_MISSING);
+}
+
 static void
 uefi_without_a_server_list_needs_no_proof(void **state)
 {
@@ -362,6 +392,48 @@ last_logon_is_unanswered_ten_seconds_before_the_end(void **state)
     assert_never_found(s, FINDING_LOGON_UNANSWERED);
     see_after(s, 1, somebodys());
     assert_non_null(added_later(s, last, FINDING_LOGON_UNANSWERED));
+}
+
+static void
+retry_is_a_second_later(void **state)
+{
+    scene *s = *state;
+
+    play_firmware(s);
+    asks_after(s, SECOND);
+    answered(s); /* the server is heard */
+    asks_after(s, SECOND);
+    asks_after(s, SECOND - 1);
+    assert_never_found(s, FINDING_LOGON_RETRY);
+    asks_after(s, SECOND);
+    assert_int_equal(times_said(s, FINDING_LOGON_RETRY), 1);
+}
+
+static void
+two_datagrams_in_ten_seconds_are_not_unanswered_at_once(void **state)
+{
+    scene *s = *state;
+
+    play_firmware(s);
+    asks_after(s, SECOND);
+    asks_after(s, 11 * SECOND);
+    asks_after(s, 2 * SECOND); /* the third in a row: the next one tells of it */
+    assert_int_equal(times_said(s, FINDING_LOGON_UNANSWERED), 0);
+    asks_after(s, SECOND - 1);
+    assert_int_equal(times_said(s, FINDING_LOGON_UNANSWERED), 0);
+}
+
+static void
+third_datagram_in_less_than_ten_seconds_is_not_unanswered_yet(void **state)
+{
+    scene *s = *state;
+
+    play_firmware(s);
+    asks_after(s, SECOND);
+    asks_after(s, 5 * SECOND);
+    asks_after(s, 5 * SECOND - 1);
+    asks_after(s, SECOND);
+    assert_int_equal(times_said(s, FINDING_LOGON_UNANSWERED), 0);
 }
 
 static void
@@ -581,12 +653,17 @@ main(void)
         logon_test(read_data_goes_on_in_sight),
         logon_test(bootstrap_without_a_logon_is_told_on_the_next_boot),
         logon_test(bootstrap_without_a_logon_and_a_sign_of_the_target_is_out_of_sight),
+        logon_test(firmware_that_speaks_ten_seconds_later_has_stayed),
+        logon_test(firmware_that_speaks_sooner_may_have_gone),
         logon_test(uefi_without_a_server_list_needs_no_proof),
         logon_test(uefi_with_a_server_list_needs_one),
         logon_test(other_bootstraps_want_no_logon),
         logon_test(logon_that_comes_is_not_missing),
         logon_test(silent_port_that_the_server_assigned_is_named),
         logon_test(last_logon_is_unanswered_ten_seconds_before_the_end),
+        logon_test(retry_is_a_second_later),
+        logon_test(two_datagrams_in_ten_seconds_are_not_unanswered_at_once),
+        logon_test(third_datagram_in_less_than_ten_seconds_is_not_unanswered_yet),
         logon_test(datagrams_at_once_tell_of_a_lost_half),
         logon_test(datagrams_a_second_apart_do_not),
         logon_test(datagrams_at_once_to_another_server_do_not),

@@ -221,6 +221,15 @@ file_that_is_named_late_and_asked_for_is_one(void **state)
 }
 
 static void
+file_that_is_named_in_the_last_moment_is_one(void **state)
+{
+    scene *s = *state;
+
+    play_late_naming(s, 4 * SECOND);
+    assert_never_found(s, FINDING_DHCP_NO_BOOTFILE);
+}
+
+static void
 file_that_is_named_after_four_seconds_is_none(void **state)
 {
     scene *s = *state;
@@ -619,6 +628,7 @@ main(void)
         pxe_test(offers_without_a_boot_file_are_not_taken_for_that),
         pxe_test(file_that_is_named_late_and_not_asked_for_came_too_late),
         pxe_test(file_that_is_named_late_and_asked_for_is_one),
+        pxe_test(file_that_is_named_in_the_last_moment_is_one),
         pxe_test(file_that_is_named_after_four_seconds_is_none),
         pxe_test(missing_file_is_not_told_where_only_relayed_copies_are_seen),
         pxe_test(missing_file_needs_a_place_that_a_proxys_answer_reaches),

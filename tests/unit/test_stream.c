@@ -451,6 +451,31 @@ handoff_is_not_missing_before_ten_seconds(void **state)
     assert_non_null(added_later(s, frame_now(s), FINDING_HANDOFF_MISSING));
 }
 
+/* ---- Evidence of the hand-off ---- */
+
+static void
+evidence_five_seconds_later_is_of_the_same_handoff(void **state)
+{
+    scene *s = *state;
+
+    play_boot_to_single_read(s, s->target);
+    expect_step(s, STEP_HANDOFF, arp_announcement(s->target));
+    see_after(s, 5 * SECOND, stream_to_target(s->target, s->server, JUMBO_PAYLOAD));
+    assert_int_equal(handoff_evidence_known(&boot_number(s, 1)->handoff, false), HANDOFF_BY_ARP);
+    assert_int_equal(handoff_evidence_known(&boot_number(s, 1)->handoff, true), HANDOFF_BY_ARP | HANDOFF_BY_JUMBO);
+}
+
+static void
+evidence_later_still_is_none_of_it(void **state)
+{
+    scene *s = *state;
+
+    play_boot_to_single_read(s, s->target);
+    expect_step(s, STEP_HANDOFF, arp_announcement(s->target));
+    see_after(s, 5 * SECOND + 1, stream_to_target(s->target, s->server, JUMBO_PAYLOAD));
+    assert_int_equal(handoff_evidence_known(&boot_number(s, 1)->handoff, true), HANDOFF_BY_ARP);
+}
+
 /* ---- Stop and wait, and neighbours that change places ---- */
 
 static void
@@ -657,6 +682,8 @@ main(void)
         stream_test(drivers_words_after_a_pause_show_that_it_took_over),
         stream_test(same_words_after_a_shorter_pause_do_not),
         stream_test(handoff_is_not_missing_before_ten_seconds),
+        stream_test(evidence_five_seconds_later_is_of_the_same_handoff),
+        stream_test(evidence_later_still_is_none_of_it),
         stream_test(acknowledged_datagrams_are_one_read_and_no_overlap),
         stream_test(neighbours_that_change_places_are_no_overlap),
         stream_test(stream_of_unknown_phase_has_plain_steps_and_no_findings_of_single_read_mode),
