@@ -100,6 +100,35 @@ def test_filter_by_ports_loses_the_download_only(bench, filtered, name):
     assert {whole[one] for one in whole.keys() - left.keys()} == {"111", "112", "113", "115", "201", "202"}
 
 
+# ---- kinds of captures ----------------------------------------------------------------------------------------------
+
+# Not by severity: the dissector of TFTP has Warnings of its own.
+FAULTS = next(line.split('"')[5] for line in (ROOT / "plugin" / "profile" / "PVS Boot" / "dfilter_buttons")
+              .read_text().splitlines() if line.startswith('"TRUE","Faults"'))
+TO_TRY = re.findall(r"`(synthetic-[\w-]+)`", DOCUMENT)
+
+
+@pytest.mark.parametrize("name", TO_TRY)
+def test_a_capture_that_is_not_the_best_one_has_no_fault(bench, name):
+    """The healthy boots that the document names, each captured in another way."""
+    table = bench.tshark(SYNTHETIC / f"{name}.pcapng", "-q", "-z", "pvsboot,boots")
+    outcomes = [line.split("|")[3].strip() for line in table.splitlines() if re.match(r" +\d+ \|", line)]
+    assert outcomes and [text for text in outcomes if text.startswith(("stopped", "did not boot"))] == []
+    assert bench.fields(SYNTHETIC / f"{name}.pcapng", [], "-2", "-Y", FAULTS) == []
+
+
+@pytest.mark.parametrize("name", ["one-way-target", "filter-67-68-69"])
+def test_a_missing_half_is_told(bench, name):
+    rows = told(bench, SYNTHETIC / f"synthetic-{name}.pcapng", "pvsboot.capture.one_way")
+    assert len(rows) == 1
+
+
+def test_machines_that_ran_before_are_told_as_such(bench):
+    table = bench.tshark(SYNTHETIC / "synthetic-running-40.pcapng", "-q", "-z", "pvsboot,boots")
+    outcomes = [line.split("|")[3].strip() for line in table.splitlines() if re.match(r" +\d+ \|", line)]
+    assert (outcomes.count("was running before the capture"), outcomes.count("reached BNIStack")) == (40, 1)
+
+
 # ---- snap length ----------------------------------------------------------------------------------------------------
 
 @pytest.fixture

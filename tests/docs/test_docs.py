@@ -79,6 +79,32 @@ def test_examples_of_a_finding(finding):
     assert [capture for capture in lacking if finding in said_in(capture)] == []
 
 
+# What a user may read on a screen.
+ON_SCREENS = ["PXE-E51", "PXE-E52", "PXE-E53", "PXE-E55", "PXE-E32", "PXE-E11", "PXE-E16", "PXE-E18", "PXE-E99",
+              "maximum number of retries reached", "No servers available for disk", "Login request timed out",
+              "BNIStack failed", "0x7B", "0x7E", "0xBC", "black screen after the download"]
+
+
+def test_what_is_seen_on_the_screen():
+    """The guide begins with it: each line says what is meant, by which source, and leads to findings."""
+    chapters = re.split(r"^## ", (DOCS / "diagnosis.md").read_text(), flags=re.MULTILINE)
+    assert chapters[1].startswith("What you see on the machine's screen\n")
+    rows = [line.split(" | ") for line in chapters[1].splitlines() if line.startswith("| ")][1:]
+    assert [text for text in ON_SCREENS if not any(text in row[0] for row in rows)] == []
+    for screen, meaning, behind in rows:
+        linked = re.findall(r"\[`([\w.]+)`\]\(#pvsboot(\w+)\)", behind)
+        assert re.search(r"\[[\w-]+\]", meaning) and linked, screen
+        assert all(finding in sections() and finding.replace(".", "") == anchor for finding, anchor in linked), screen
+
+
+def test_every_finding_rests_on_a_claim():
+    """docs/evidence.md names each fault and symptom beside what it rests on."""
+    evidence = (DOCS / "evidence.md").read_text()
+    table = [line.split("\t") for line in diagnosis_doc("--list").stdout.splitlines()]
+    said = [name for name, severity, *_ in table if not severity.startswith("milestone")]
+    assert len(said) > 40 and [name for name in said if name not in evidence] == []
+
+
 def test_every_source_is_listed():
     evidence = (DOCS / "evidence.md").read_text()
     listed = set(re.findall(r"\[[\w-]+\]", evidence.split("## Sources")[1]))
@@ -111,6 +137,6 @@ def test_first_filters_compile(bench):
 def test_output_of_the_demo(bench):
     """The table in the README is what the first columns of the table of boots say of the demo's capture."""
     shown = (ROOT / "README.md").read_text().split("<!-- demo output -->\n```\n")[1].split("\n```")[0].splitlines()
-    table = bench.tshark(SYNTHETIC / "synthetic-recorded-phase1-plus-stream.pcapng", "-2", "-q", "-z", "pvsboot,boots")
+    table = bench.tshark(SYNTHETIC / "synthetic-recorded-phase1-plus-stream.pcapng", "-q", "-z", "pvsboot,boots")
     rows = [" ".join(line.split("|")[:10]).split() for line in table.splitlines() if "|" in line]
     assert [line.split() for line in shown[-len(rows):]] == rows
