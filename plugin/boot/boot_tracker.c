@@ -19,7 +19,7 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     tracker->context.boots = g_ptr_array_new_with_free_func((GDestroyNotify)boot_free);
     tracker->context.discovers = g_new0(discover_log, 1);
     tracker->settled.unsettled = g_ptr_array_new();
-    tracker->by_target = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
+    tracker->by_target = g_hash_table_new(mac_hash, mac_hash_equal);
     address_book_init(&tracker->addresses);
     dhcp_transactions_init(&tracker->transactions);
     tracker->senders = mac_senders_new();
@@ -28,7 +28,6 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     tracker->notes = g_array_new(FALSE, FALSE, sizeof(boot_note));
     tracker->copies = frame_copies_new();
-    finding_log_init(&tracker->context.said);
     discover_log_init(tracker->context.discovers);
     return tracker;
 }
