@@ -101,8 +101,12 @@ finding_log_sort(finding_log *log)
 unsigned
 finding_log_of_frame(const finding_log *log, uint32_t frame, const boot_finding **first)
 {
-    unsigned before = frame > 0 ? frames_until(log->findings, offsetof(boot_finding, frame), frame - 1) : 0;
+    unsigned before, count = finding_log_count(log);
 
-    *first = before < finding_log_count(log) ? finding_at(log, before) : NULL;
+    *first = NULL;
+    if (count == 0 || finding_at(log, count - 1)->frame < frame)
+        return 0; /* a frame without a finding on its first visit: nearly all of them */
+    before = frame > 0 ? frames_until(log->findings, offsetof(boot_finding, frame), frame - 1) : 0;
+    *first = before < count ? finding_at(log, before) : NULL;
     return frames_until(log->findings, offsetof(boot_finding, frame), frame) - before;
 }
