@@ -387,22 +387,22 @@ allocated(void)
 static void
 measure(const char *name, void (*play)(capture *, uint32_t), uint32_t size)
 {
+    GArray *events = g_array_sized_new(FALSE, FALSE, sizeof(boot_event), size + 16);
     size_t before = allocated(), taken;
     capture c = {
         .tracker = boot_tracker_new(60 * SECOND, 1000000),
-        .events = g_array_sized_new(FALSE, FALSE, sizeof(boot_event), size + 16),
+        .events = events,
         .time = 1000 * SECOND,
         .target = host_number(50),
         .server = host_number(1)
     };
-    size_t of_events = (size + 16) * sizeof(boot_event);
     boot_verdict verdict;
     int64_t start = g_get_monotonic_time();
     double added, settled, recalled;
 
     play(&c, size);
     added = seconds_since(&start);
-    taken = allocated() - before - of_events;
+    taken = allocated() - before;
     boot_tracker_see_frame(c.tracker, c.events->len + 1, c.time + 100 * SECOND);
     start = g_get_monotonic_time();
     boot_tracker_recall(c.tracker, &g_array_index(c.events, boot_event, 0), &verdict);
@@ -411,7 +411,7 @@ measure(const char *name, void (*play)(capture *, uint32_t), uint32_t size)
         boot_tracker_recall(c.tracker, &g_array_index(c.events, boot_event, i), &verdict);
     recalled = seconds_since(&start);
     printf("%-34s %8u frames: add %7.3f s, settle %6.3f s, recall %7.3f s, %7.1f MB, then %7.1f MB\n", name,
-        c.events->len, added, settled, recalled, (double)taken / 1e6, (double)(allocated() - before - of_events) / 1e6);
+        c.events->len, added, settled, recalled, (double)taken / 1e6, (double)(allocated() - before) / 1e6);
     fflush(stdout);
     boot_tracker_free(c.tracker);
     g_array_free(c.events, TRUE);
