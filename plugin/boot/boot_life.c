@@ -38,6 +38,7 @@ boot_life_init(boot_life *life, boot_context *context, uint32_t number, const bo
     life->sight.by_ports = first->kind == BOOT_EVENT_STREAM;
     life->sight.begins = !life->sight.by_ports;
     life->times.first = life->times.last = life->times.end = life->times.stream = first->time;
+    life->times.touched = BOOT_SETTLED;
     life->phases = g_array_sized_new(FALSE, FALSE, sizeof(boot_mark), 1);
     for (size_t i = 0; i < G_N_ELEMENTS(life->phase_sums); i++)
         life->phase_sums[i] = -1;

@@ -60,6 +60,9 @@ typedef enum boot_reached {
     REACHED_LOGON_ANSWER = 0x20     /* a datagram of the server's logon and streaming service */
 } boot_reached;
 
+/* Before any time. */
+#define BOOT_SETTLED INT64_MIN
+
 /* The times of a boot, in nanoseconds since the epoch. */
 typedef struct boot_times {
     int64_t first;
@@ -67,7 +70,7 @@ typedef struct boot_times {
     int64_t end;       /* of its newest frame of any kind */
     int64_t stream;    /* of its newest streaming datagram; until there is one, of its first frame */
     int64_t next_boot; /* the target begins its next boot, if is_over */
-    int64_t touched;   /* of the newest event that may have changed anything about it */
+    int64_t touched;   /* of the newest event that may have changed anything about it; BOOT_SETTLED: settled since, for good */
 } boot_times;
 
 /* What the boot's target was last seen to do, to tell whether it is still there. */
@@ -139,7 +142,6 @@ typedef struct boot_life {
     net_address named_server;  /* to ask for it */
     boot_sight sight;
     bool forgotten;            /* about to be freed, with all that is about it */
-    bool unsettled;            /* it is in the tracker's list of boots to be settled */
     bool is_over;              /* the target has begun its next boot */
     bool driver_spoke;         /* in single read mode, as only the driver of the operating system does (stream.c) */
     bool target_certain;       /* told by DHCP or ARP: the MAC on the wire may be a router's */

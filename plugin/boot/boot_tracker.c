@@ -226,11 +226,9 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
 void
 boot_tracker_touch(boot_tracker *tracker, boot_t *boot, int64_t time)
 {
+    if (boot->life.times.touched == BOOT_SETTLED)
+        g_ptr_array_add(tracker->settled.unsettled, boot);
     boot->life.times.touched = MAX(boot->life.times.touched, time);
-    if (boot->life.unsettled)
-        return;
-    boot->life.unsettled = true;
-    g_ptr_array_add(tracker->settled.unsettled, boot);
 }
 
 /* What all boots of a capture share, and rules ask for, has changed. */
@@ -253,7 +251,7 @@ touch_all(boot_tracker *tracker)
     const GPtrArray *boots = tracker->context.boots;
 
     for (unsigned i = 0; i < boots->len; i++)
-        boot_tracker_touch(tracker, g_ptr_array_index(boots, i), 0);
+        boot_tracker_touch(tracker, g_ptr_array_index(boots, i), ((boot_t *)g_ptr_array_index(boots, i))->life.times.first);
 }
 
 /* Those that may tell something else as the capture goes on stay in the list. */
@@ -266,9 +264,10 @@ keep_unripe(boot_tracker *tracker)
     for (unsigned i = 0; i < boots->len; i++) {
         boot_t *boot = g_ptr_array_index(boots, i);
         finding_log_sort(&boot->life.late);
-        boot->life.unsettled = boot_may_ripen(boot, tracker->clock.newest);
-        if (boot->life.unsettled)
+        if (boot_may_ripen(boot, tracker->clock.newest))
             boots->pdata[kept++] = boot;
+        else
+            boot->life.times.touched = BOOT_SETTLED;
     }
     g_ptr_array_set_size(boots, (int)kept);
 }
