@@ -23,12 +23,22 @@ is_shown(gunichar character)
         && (character & 0xfffe) != 0xfffe;
 }
 
+/* Printable ASCII, which nearly all text is. */
+static bool
+is_plain(char byte)
+{
+    return byte >= 0x20 && byte < 0x7f;
+}
+
 /* Takes the next character; one that must not be shown is told as U+FFFD. */
 static gunichar
 next_character(const char **at, const char *end)
 {
-    gunichar character = g_utf8_get_char_validated(*at, end - *at);
+    gunichar character;
 
+    if (is_plain(**at))
+        return (gunichar)*(*at)++;
+    character = g_utf8_get_char_validated(*at, end - *at);
     if (character == (gunichar)-1 || character == (gunichar)-2) {
         *at += 1;
         return REPLACEMENT_CHARACTER;
@@ -42,8 +52,19 @@ packet_text_append(GString *text, const void *bytes, size_t length, size_t max_c
 {
     const char *at = bytes, *end = at + length;
 
-    for (; at < end && max_characters > 0; max_characters--)
-        g_string_append_unichar(text, next_character(&at, end));
+    while (at < end && max_characters > 0) {
+        size_t plain = 0;
+
+        while (plain < max_characters && at + plain < end && is_plain(at[plain]))
+            plain++;
+        g_string_append_len(text, at, (gssize)plain);
+        at += plain;
+        max_characters -= plain;
+        if (at < end && max_characters > 0) {
+            g_string_append_unichar(text, next_character(&at, end));
+            max_characters--;
+        }
+    }
     if (at < end)
         g_string_append_unichar(text, HORIZONTAL_ELLIPSIS);
 }

@@ -11,9 +11,9 @@
 
 /* Embedded in a chapter; count 0: nothing is open. */
 typedef struct answer_wait {
+    int64_t first_time, newest_time;
     uint32_t count;
     uint32_t first_frame, newest_frame;
-    int64_t first_time, newest_time;
     net_address asked;
     bool said;            /* that it finds no answer */
 } answer_wait;

@@ -65,7 +65,12 @@ tell_conflict(boot_finding *finding, const arp_claim *claim)
 static arp_claim
 claim_of(const boot_event *event)
 {
-    return (arp_claim){ event->frame, event->time, event->arp.sender, event->arp.sender_address, false };
+    return (arp_claim){
+        .frame = event->frame,
+        .time = event->time,
+        .mac = event->arp.sender,
+        .address = event->arp.sender_address
+    };
 }
 
 /* An answer to the target's probe is a conflict at once; an announcement may be the target's own other network card. */

@@ -14,9 +14,9 @@
 
 /* Another device's ARP that names the target's address as its own. */
 typedef struct arp_claim {
-    uint32_t frame;       /* 0: none */
     int64_t time;
     mac_address mac;
+    uint32_t frame;       /* 0: none */
     net_address address;
     bool proved;          /* the target goes on with that address all the same */
 } arp_claim;

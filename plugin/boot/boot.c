@@ -9,6 +9,8 @@
 #include "boot_time.h"
 #include "ending.h"
 
+const boot_streaming boot_not_streaming;
+
 boot_t *
 boot_new(boot_context *context, uint32_t number, const boot_event *first)
 {
@@ -16,16 +18,18 @@ boot_new(boot_context *context, uint32_t number, const boot_event *first)
 
     boot_life_init(&self->life, context, number, first);
     self->life.boot = self;
-    download_init(&self->download);
-    stream_init(&self->stream, context->start_time);
     return self;
 }
 
 void
 boot_free(boot_t *self)
 {
-    stream_clear(&self->stream);
-    logon_clear(&self->logon);
+    if (self->streaming) {
+        stream_clear(&self->streaming->stream);
+        logon_clear(&self->streaming->logon);
+        g_free(self->streaming);
+    }
+    g_free(self->arp);
     download_clear(&self->download);
     dhcp_clear(&self->dhcp);
     boot_life_clear(&self->life);
@@ -87,8 +91,8 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
 {
     boot_life *life = &boot->life;
 
-    if (answer->signals & SIGNAL_WENT_ON)
-        arp_target_went_on(&boot->arp);
+    if (answer->signals & SIGNAL_WENT_ON && boot->arp)
+        arp_target_went_on(boot->arp);
     if (answer->signals & SIGNAL_FILE_REQUEST) {
         life->reached |= REACHED_FILE_REQUEST;
         life->file_request_frame = event->frame;
@@ -98,14 +102,14 @@ apply(boot_t *boot, const boot_event *event, chapter_answer *answer)
         take_back(life, REFUTED_BY_DOWNLOAD);
     }
     if (answer->signals & SIGNAL_MAY_ASK_READ)
-        stream_may_be_asked(&boot->stream, event);
+        stream_may_be_asked(&boot->streaming->stream, event);
     if (answer->enters != PHASE_NONE)
         boot_life_enter(life, event, answer->enters);
     if (answer->evidence != 0
             && handoff_add(&boot->handoff, life, event, answer->evidence, answer->handoff)) {
         answer->step = STEP_HANDOFF;
         answer->ours = true;
-        stream_hands_off(&boot->stream, life, event);
+        stream_hands_off(boot_stream(boot), life, event);
     }
     if ((answer->signals & SIGNAL_READ_DATA) && !boot_life_reached(life, REACHED_READ_DATA))
         take_back(life, REFUTED_BY_READ_DATA);
@@ -135,7 +139,11 @@ add_dhcp(boot_t *boot, const boot_event *event, dhcp_client client)
 static chapter_answer
 add_arp(boot_t *boot, const boot_event *event)
 {
-    return boot->system.started ? NOT_OURS : arp_add(&boot->arp, &boot->life, event);
+    if (boot->system.started)
+        return NOT_OURS;
+    if (!boot->arp)
+        boot->arp = g_new0(arp_chapter, 1);
+    return arp_add(boot->arp, &boot->life, event);
 }
 
 /* ---- Logon and stream ---- */
@@ -147,7 +155,7 @@ add_arp(boot_t *boot, const boot_event *event)
 static void
 begin_with_stream(boot_t *boot, const boot_event *event)
 {
-    boot->life.sight.begins = logon_may_begin_with(&boot->logon, event);
+    boot->life.sight.begins = logon_may_begin_with(&boot->streaming->logon, event);
     boot_life_enter(&boot->life, event, boot->life.sight.begins ? PHASE_LOGON : PHASE_NONE);
 }
 
@@ -162,12 +170,12 @@ follow_phase(boot_t *boot, const boot_event *event)
         boot_life_enter(life, event, PHASE_LOGON);
     if (boot_life_phase(life) != PHASE_LOGON)
         return;
-    if (logon_is_refuted_by(&boot->logon, event)) {
+    if (logon_is_refuted_by(&boot->streaming->logon, event)) {
         life->sight.begins = false;
         boot_life_enter(life, event, PHASE_NONE);
-    } else if (logon_ends_with(&boot->logon, event)) {
+    } else if (logon_ends_with(boot_logon(boot), event)) {
         boot_life_enter(life, event, PHASE_SINGLE_READ);
-        stream_begin(&boot->stream, life, event);
+        stream_begin(&boot->streaming->stream, life, event);
     }
 }
 
@@ -185,11 +193,16 @@ add_stream(boot_t *boot, const boot_event *event)
         boot_life_sees_question(life, SERVICE_STREAM);
     else
         boot_life_sees_answer(life, SERVICE_STREAM);
+    if (!boot->streaming) {
+        boot->streaming = g_new0(boot_streaming, 1);
+        stream_init(&boot->streaming->stream, life->context->start_time);
+    }
     follow_phase(boot, event);
-    stream_see(&boot->stream, life, event);
-    arp_sees_stream(&boot->arp, life, event);
-    answer = boot_life_phase(life) == PHASE_LOGON ? logon_add(&boot->logon, life, event)
-                                                  : stream_add(&boot->stream, life, event);
+    stream_see(&boot->streaming->stream, life, event);
+    if (boot->arp)
+        arp_sees_stream(boot->arp, life, event);
+    answer = boot_life_phase(life) == PHASE_LOGON ? logon_add(&boot->streaming->logon, life, event)
+                                                  : stream_add(&boot->streaming->stream, life, event);
     if (event->stream.to_server)
         answer.signals |= SIGNAL_WENT_ON;
     return answer;
@@ -240,10 +253,10 @@ service_quoted(const boot_t *boot, const boot_event *event)
     if (server_port == TFTP_PORT || download_at(&boot->download, event->frame, server, client_port))
         return SERVICE_DOWNLOAD;
     if (!boot_life_reached(&boot->life, REACHED_LOGON)
-            || !(logon_has_used(&boot->logon, server_port) || server_port == boot->stream.server_port))
+            || !(logon_has_used(boot_logon(boot), server_port) || server_port == boot_stream(boot)->server_port))
         return SERVICE_NONE;
-    return logon_has_asked(&boot->logon, server) || net_address_equal(server, &boot->stream.server) ? SERVICE_STREAM
-                                                                                                    : SERVICE_NONE;
+    return logon_has_asked(boot_logon(boot), server) || net_address_equal(server, &boot_stream(boot)->server)
+        ? SERVICE_STREAM : SERVICE_NONE;
 }
 
 static chapter_answer
@@ -252,7 +265,7 @@ add_icmp(boot_t *boot, const boot_event *event)
     boot_service service = service_quoted(boot, event);
 
     if (service == SERVICE_STREAM)
-        logon_met_error(&boot->logon);
+        logon_met_error(&boot->streaming->logon);
     return icmp_add(&boot->life, event, service);
 }
 
@@ -312,9 +325,9 @@ boot_end(boot_t *boot, const boot_event *next)
     life->times.next_boot = next->time;
     dhcp_end(&boot->dhcp, life, next);
     download_end(&boot->download, life, next);
-    logon_end(&boot->logon, life, next);
-    stream_end(&boot->stream, life, next);
-    handoff_end(&boot->handoff, life, next, &boot->stream.server);
+    logon_end(boot_logon(boot), life, next);
+    stream_end(boot_stream(boot), life, next);
+    handoff_end(&boot->handoff, life, next, &boot_stream(boot)->server);
 }
 
 void
@@ -325,11 +338,12 @@ boot_settle(boot_t *boot, int64_t newest_time)
 
     finding_log_reset(&life->late);
     dhcp_settle(&boot->dhcp, life, end);
-    arp_settle(&boot->arp, life, end);
+    if (boot->arp)
+        arp_settle(boot->arp, life, end);
     download_settle(&boot->download, life, end);
-    logon_settle(&boot->logon, life, end);
-    stream_settle(&boot->stream, life, end);
-    handoff_settle(&boot->handoff, life, end, &boot->stream.server);
+    logon_settle(boot_logon(boot), life, end);
+    stream_settle(boot_stream(boot), life, end);
+    handoff_settle(&boot->handoff, life, end, &boot_stream(boot)->server);
     finding_log_sort(&life->late);
 }
 
@@ -340,5 +354,5 @@ boot_may_ripen(const boot_t *boot, int64_t newest_time)
     const boot_life *life = &boot->life;
 
     return newest_time - life->times.touched < RIPE_AFTER
-        || (newest_time == boot_life_end(life, newest_time) && stream_is_frozen(&boot->stream, newest_time));
+        || (newest_time == boot_life_end(life, newest_time) && stream_is_frozen(boot_stream(boot), newest_time));
 }

@@ -17,6 +17,12 @@
 #include "stream.h"
 #include "system.h"
 
+/* The chapters of the logon and streaming service: most of forged and failed boots never come so far. */
+typedef struct boot_streaming {
+    logon_chapter logon;
+    stream_chapter stream;
+} boot_streaming;
+
 /*
  * One boot, from its first frame to the target's next boot. Owned by the tracker, lives with the capture, or until it
  * is forgotten.
@@ -24,13 +30,27 @@
 typedef struct boot {
     boot_life life;
     dhcp_chapter dhcp;
-    arp_chapter arp;
+    arp_chapter *arp;          /* NULL until its first ARP */
     download_chapter download;
-    logon_chapter logon;
-    stream_chapter stream;
+    boot_streaming *streaming; /* NULL until the first datagram of that service: boot_logon, boot_stream */
     handoff_chapter handoff;
     system_chapter system;
 } boot_t;
+
+extern const boot_streaming boot_not_streaming;
+
+/* These chapters as they are, or as if nothing came yet. */
+static inline const logon_chapter *
+boot_logon(const boot_t *boot)
+{
+    return boot->streaming ? &boot->streaming->logon : &boot_not_streaming.logon;
+}
+
+static inline const stream_chapter *
+boot_stream(const boot_t *boot)
+{
+    return boot->streaming ? &boot->streaming->stream : &boot_not_streaming.stream;
+}
 
 boot_t *boot_new(boot_context *context, uint32_t number, const boot_event *first);
 void boot_free(boot_t *boot);

@@ -38,11 +38,8 @@ boot_life_init(boot_life *life, boot_context *context, uint32_t number, const bo
     life->sight.by_ports = first->kind == BOOT_EVENT_STREAM;
     life->sight.begins = !life->sight.by_ports;
     life->times.first = life->times.last = life->times.end = life->times.stream = first->time;
-    life->phases = g_array_sized_new(FALSE, FALSE, sizeof(boot_mark), 4);
-    life->certainties = g_array_sized_new(FALSE, FALSE, sizeof(boot_mark), 2);
-    life->addresses = g_array_sized_new(FALSE, FALSE, sizeof(boot_address), 1);
-    finding_log_init(&life->late);
-    finding_log_init(&life->late_discovers);
+    life->times.touched = BOOT_SETTLED;
+    life->phases = g_array_sized_new(FALSE, FALSE, sizeof(boot_mark), 1);
     for (size_t i = 0; i < G_N_ELEMENTS(life->phase_sums); i++)
         life->phase_sums[i] = -1;
 }
@@ -54,8 +51,8 @@ boot_life_clear(boot_life *life)
     finding_log_clear(&life->late_discovers);
     g_free(life->named_file);
     g_array_free(life->phases, TRUE);
-    g_array_free(life->certainties, TRUE);
-    g_array_free(life->addresses, TRUE);
+    if (life->addresses)
+        g_array_free(life->addresses, TRUE);
     if (life->neighbours)
         g_array_free(life->neighbours, TRUE);
 }
@@ -141,26 +138,24 @@ boot_life_time_in_phase(const boot_life *life, boot_phase phase)
 boot_certainty
 boot_life_certainty_at(const boot_life *life, uint32_t frame)
 {
-    const boot_mark *mark = mark_at(life->certainties, frame);
+    unsigned certainty = CERTAINTY_PVS;
 
-    return mark ? (boot_certainty)mark->value : CERTAINTY_NONE;
+    while (certainty > CERTAINTY_NONE && (life->certain_from[certainty] == 0 || life->certain_from[certainty] > frame))
+        certainty--;
+    return (boot_certainty)certainty;
 }
 
 boot_certainty
 boot_life_certainty(const boot_life *life)
 {
-    const boot_mark *newest = newest_mark(life->certainties);
-
-    return newest ? (boot_certainty)newest->value : CERTAINTY_NONE;
+    return boot_life_certainty_at(life, UINT32_MAX);
 }
 
 void
 boot_life_raise_certainty(boot_life *life, const boot_event *event, boot_certainty certainty)
 {
-    boot_mark mark = { event->frame, certainty, event->time };
-
     if (certainty > boot_life_certainty(life))
-        g_array_append_val(life->certainties, mark);
+        life->certain_from[certainty] = event->frame;
 }
 
 /* ---- Addresses ---- */
@@ -178,7 +173,7 @@ boot_life_address(const boot_life *life)
 {
     const GArray *addresses = life->addresses;
 
-    return addresses->len > 0 ? g_array_index(addresses, boot_address, addresses->len - 1).address : NET_ADDRESS_NONE;
+    return addresses ? g_array_index(addresses, boot_address, addresses->len - 1).address : NET_ADDRESS_NONE;
 }
 
 bool
@@ -188,8 +183,10 @@ boot_life_set_address(boot_life *life, uint32_t frame, const net_address *addres
     boot_address entry = { frame, *address };
 
     if (!net_address_known(address) || net_address_equal(&now, address)
-            || life->addresses->len >= ADDRESSES_OF_A_BOOT)
+            || (life->addresses && life->addresses->len >= ADDRESSES_OF_A_BOOT))
         return false;
+    if (!life->addresses)
+        life->addresses = g_array_sized_new(FALSE, FALSE, sizeof(boot_address), 1);
     g_array_append_val(life->addresses, entry);
     return true;
 }

@@ -60,6 +60,9 @@ typedef enum boot_reached {
     REACHED_LOGON_ANSWER = 0x20     /* a datagram of the server's logon and streaming service */
 } boot_reached;
 
+/* Before any time. */
+#define BOOT_SETTLED INT64_MIN
+
 /* The times of a boot, in nanoseconds since the epoch. */
 typedef struct boot_times {
     int64_t first;
@@ -67,20 +70,20 @@ typedef struct boot_times {
     int64_t end;       /* of its newest frame of any kind */
     int64_t stream;    /* of its newest streaming datagram; until there is one, of its first frame */
     int64_t next_boot; /* the target begins its next boot, if is_over */
-    int64_t touched;   /* of the newest event that may have changed anything about it */
+    int64_t touched;   /* of the newest event that may have changed anything about it; BOOT_SETTLED: settled since, for good */
 } boot_times;
 
 /* What the boot's target was last seen to do, to tell whether it is still there. */
 typedef struct boot_presence {
-    uint32_t download_frame; /* the newest whole download: its last block, or the ACK of it; 0: none */
     int64_t download_time;
+    int64_t newest;          /* of the target's newest datagram of a known service, or DHCP of its firmware */
+    uint32_t download_frame; /* the newest whole download: its last block, or the ACK of it; 0: none */
+    uint32_t frame;          /* the target's newest one of any kind */
+    uint16_t other_ports[4]; /* UDP ports of no known service that it sends to since; 0: no more */
     bool download_is_pvs;    /* by its name, or from the two-stage boot service */
     bool by_two_stage;
-    uint32_t frame;          /* the target's newest one of any kind */
-    int64_t newest;          /* of the target's newest datagram of a known service, or DHCP of its firmware */
     bool system_named;       /* its operating system has named itself by option 60 in this capture */
     bool system_spoke;       /* DHCP of its operating system: what comes later proves nothing of the firmware */
-    uint16_t other_ports[4]; /* UDP ports of no known service that it sends to since; 0: no more */
 } boot_presence;
 
 /* What the firmware told of itself, and was told, by DHCP. */
@@ -113,38 +116,37 @@ typedef struct boot_life {
     struct boot *boot;         /* the one that this is the spine of */
     uint32_t number;           /* in the capture, from 1 */
     uint32_t number_before;    /* of the same target's boot before, or 0 */
-    bool forgotten;            /* about to be freed, with all that is about it */
-    bool unsettled;            /* it is in the tracker's list of boots to be settled */
-    bool is_over;              /* the target has begun its next boot */
-    bool driver_spoke;         /* in single read mode, as only the driver of the operating system does (stream.c) */
-    bool target_certain;       /* told by DHCP or ARP: the MAC on the wire may be a router's */
     mac_address target;        /* 0 where no frame tells, or only a router's MAC was seen */
     mac_address router;        /* what was taken for the target's, until router_from */
-    uint32_t router_from;      /* the frame that showed it to be a router's; 0: none did */
     uint64_t first_client;     /* of its first DHCP message: dhcp_client_identity */
-    bool is_http;              /* HTTPClient */
+    uint32_t router_from;      /* the frame that showed it to be a router's; 0: none did */
     uint32_t first_frame;
     uint32_t stream_frame;     /* its newest streaming datagram, or 0 */
     uint32_t file_request_frame; /* its newest read request, or 0 */
-    char *named_file;          /* by DHCP or a boot server, newest; owned, or NULL */
-    net_address named_server;  /* to ask for it */
-    bool asked_fitting_file;   /* a file that fits the firmware, as far as is known */
     uint32_t progress_frame;   /* the newest frame that brought the boot further */
     unsigned reached;          /* a set of boot_reached */
+    char *named_file;          /* by DHCP or a boot server, newest; owned, or NULL */
     boot_times times;
-    boot_sight sight;
-    uint32_t icmp_frames[SERVICE_COUNT]; /* of the newest ICMP error that answers each service, or 0 */
     uint64_t faults;           /* a set of finding_id: all that were said and not refuted */
     uint64_t open_faults;      /* a set of finding_id: said, and nothing good has followed (ending.c) */
     finding_log late;          /* what only later frames tell, as settled last */
     finding_log late_discovers; /* the same of its DISCOVERs (discover_log.h) */
     GArray *phases;            /* boot_mark, value is a boot_phase */
     int64_t phase_sums[PHASE_BNISTACK + 1]; /* time in the stretches of each phase that are over; -1: there is none */
-    GArray *certainties;       /* boot_mark, value is a boot_certainty */
-    GArray *addresses;         /* boot_address */
+    GArray *addresses;         /* boot_address; NULL until the first */
     GArray *neighbours;        /* boot_neighbour; NULL until the first */
     boot_firmware firmware;
     boot_presence presence;
+    uint32_t icmp_frames[SERVICE_COUNT]; /* of the newest ICMP error that answers each service, or 0 */
+    uint32_t certain_from[CERTAINTY_PVS + 1]; /* the frame that raised it so far, or 0 */
+    net_address named_server;  /* to ask for it */
+    boot_sight sight;
+    bool forgotten;            /* about to be freed, with all that is about it */
+    bool is_over;              /* the target has begun its next boot */
+    bool driver_spoke;         /* in single read mode, as only the driver of the operating system does (stream.c) */
+    bool target_certain;       /* told by DHCP or ARP: the MAC on the wire may be a router's */
+    bool is_http;              /* HTTPClient */
+    bool asked_fitting_file;   /* a file that fits the firmware, as far as is known */
 } boot_life;
 
 void boot_life_init(boot_life *life, boot_context *context, uint32_t number, const boot_event *first);

@@ -49,7 +49,7 @@ judge(const boot_t *boot, const boot_note *note, uint32_t frame, boot_verdict *v
 static void
 judge_read(const boot_t *boot, const boot_event *event, boot_verdict *verdict)
 {
-    const stream_meter *meter = &boot->stream.meter;
+    const stream_meter *meter = &boot_stream(boot)->meter;
     int index;
 
     if (verdict->kind == STREAM_REQUEST)
@@ -76,8 +76,8 @@ judge_stream(const boot_t *boot, const boot_note *note, const boot_event *event,
         verdict->step = stream_step(verdict->phase, fact->to_server);
     verdict->server = fact->to_server ? event->destination : event->source;
     if (verdict->step == STEP_LOGON_REQUEST || verdict->step == STEP_LOGON_REPLY)
-        verdict->logon_exchange = logon_exchange_at(&boot->logon, event->frame, &verdict->logon_in_turn);
-    verdict->kind = stream_kind_of(&boot->stream, event->frame, verdict->phase, fact);
+        verdict->logon_exchange = logon_exchange_at(boot_logon(boot), event->frame, &verdict->logon_in_turn);
+    verdict->kind = stream_kind_of(boot_stream(boot), event->frame, verdict->phase, fact);
     judge_read(boot, event, verdict);
     return true;
 }

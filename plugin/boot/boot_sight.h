@@ -24,20 +24,20 @@ typedef enum boot_service {
 
 /* What was seen of one service. */
 typedef struct service_sight {
-    bool question_seen;
-    bool answer_seen;
-    bool lacks_answers;   /* the target acts on answers that the capture lacks; the first one seen takes it back */
-    bool lacks_questions; /* a server answers what the capture lacks */
+    bool question_seen : 1;
+    bool answer_seen : 1;
+    bool lacks_answers : 1;   /* the target acts on answers that the capture lacks; the first one seen takes it back */
+    bool lacks_questions : 1; /* a server answers what the capture lacks */
 } service_sight;
 
 /* Embedded in a boot's spine; zero means that nothing was seen yet. */
 typedef struct boot_sight {
-    bool by_ports;        /* it began with a datagram that only its ports call PVS */
-    bool begins;          /* its phase 1 or its logon is in the capture, as far as is known */
-    bool own_frame;       /* a frame with the target's own MAC as Ethernet source */
-    bool own_unicast;     /* one that goes to one device, and that is not the DHCP server */
-    bool other_traffic;   /* ARP, or datagrams that are neither DHCP nor go to TFTP's port */
-    bool one_way_said;
+    bool by_ports : 1;        /* it began with a datagram that only its ports call PVS */
+    bool begins : 1;          /* its phase 1 or its logon is in the capture, as far as is known */
+    bool own_frame : 1;       /* a frame with the target's own MAC as Ethernet source */
+    bool own_unicast : 1;     /* one that goes to one device, and that is not the DHCP server */
+    bool other_traffic : 1;   /* ARP, or datagrams that are neither DHCP nor go to TFTP's port */
+    bool one_way_said : 1;
     service_sight services[SERVICE_COUNT];
 } boot_sight;
 

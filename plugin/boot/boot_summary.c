@@ -29,8 +29,8 @@ download_of(const boot_t *boot)
 {
     const bootstrap_transfer *newest = NULL;
 
-    for (unsigned i = 1; i <= MIN(boot->download.transfers->len, DOWNLOADS_LOOKED_AT); i++) {
-        const bootstrap_transfer *transfer = g_ptr_array_index(boot->download.transfers, boot->download.transfers->len - i);
+    for (unsigned i = 1; i <= MIN(download_count(&boot->download), DOWNLOADS_LOOKED_AT); i++) {
+        const bootstrap_transfer *transfer = g_ptr_array_index(boot->download.transfers, download_count(&boot->download) - i);
 
         if (transfer->complete_frame != 0)
             return transfer;
@@ -96,7 +96,7 @@ began_reading(const boot_t *boot)
 static reads_summary
 reads_of(const boot_t *boot)
 {
-    const stream_meter *meter = &boot->stream.meter;
+    const stream_meter *meter = &boot_stream(boot)->meter;
     reads_summary reads = { .count = NOT_IN_CAPTURE, .time = NOT_IN_CAPTURE };
     unsigned over = stream_meter_reads_over(meter);
 
@@ -166,7 +166,7 @@ compare_findings(gconstpointer a, gconstpointer b)
 static void
 add_late(GArray *all, const finding_log *said, const finding_log *late)
 {
-    for (unsigned i = 0; i < late->findings->len; i++) {
+    for (unsigned i = 0; i < finding_log_count(late); i++) {
         summed_finding summed = { g_array_index(late->findings, boot_finding, i), true };
 
         if (!is_said_again(said, &summed.finding))
@@ -180,9 +180,9 @@ collect_findings(const boot_tracker *tracker)
     const finding_log *said = boot_tracker_said(tracker);
     const GPtrArray *boots = boot_tracker_boots(tracker);
     /* An empty list, too, has a place where its first element would be. */
-    GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(summed_finding), said->findings->len + 1);
+    GArray *all = g_array_sized_new(FALSE, FALSE, sizeof(summed_finding), finding_log_count(said) + 1);
 
-    for (unsigned i = 0; i < said->findings->len; i++) {
+    for (unsigned i = 0; i < finding_log_count(said); i++) {
         summed_finding summed = { g_array_index(said->findings, boot_finding, i), false };
 
         if (!boot_refutes(&summed.finding))

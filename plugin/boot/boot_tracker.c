@@ -19,7 +19,7 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     tracker->context.boots = g_ptr_array_new_with_free_func((GDestroyNotify)boot_free);
     tracker->context.discovers = g_new0(discover_log, 1);
     tracker->settled.unsettled = g_ptr_array_new();
-    tracker->by_target = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
+    tracker->by_target = g_hash_table_new(mac_hash, mac_hash_equal);
     address_book_init(&tracker->addresses);
     dhcp_transactions_init(&tracker->transactions);
     tracker->senders = mac_senders_new();
@@ -28,7 +28,6 @@ boot_tracker_new(int64_t boot_gap, unsigned max_boots)
     tracker->ordinary = g_hash_table_new_full(mac_hash, mac_hash_equal, g_free, NULL);
     tracker->notes = g_array_new(FALSE, FALSE, sizeof(boot_note));
     tracker->copies = frame_copies_new();
-    finding_log_init(&tracker->context.said);
     discover_log_init(tracker->context.discovers);
     return tracker;
 }
@@ -230,11 +229,9 @@ boot_tracker_add(boot_tracker *tracker, const boot_event *event, boot_verdict *v
 void
 boot_tracker_touch(boot_tracker *tracker, boot_t *boot, int64_t time)
 {
+    if (boot->life.times.touched == BOOT_SETTLED)
+        g_ptr_array_add(tracker->settled.unsettled, boot);
     boot->life.times.touched = MAX(boot->life.times.touched, time);
-    if (boot->life.unsettled)
-        return;
-    boot->life.unsettled = true;
-    g_ptr_array_add(tracker->settled.unsettled, boot);
 }
 
 /* What all boots of a capture share, and rules ask for, has changed. */
@@ -257,7 +254,7 @@ touch_all(boot_tracker *tracker)
     const GPtrArray *boots = tracker->context.boots;
 
     for (unsigned i = 0; i < boots->len; i++)
-        boot_tracker_touch(tracker, g_ptr_array_index(boots, i), 0);
+        boot_tracker_touch(tracker, g_ptr_array_index(boots, i), ((boot_t *)g_ptr_array_index(boots, i))->life.times.first);
 }
 
 /* Those that may tell something else as the capture goes on stay in the list. */
@@ -270,9 +267,10 @@ keep_unripe(boot_tracker *tracker)
     for (unsigned i = 0; i < boots->len; i++) {
         boot_t *boot = g_ptr_array_index(boots, i);
         finding_log_sort(&boot->life.late);
-        boot->life.unsettled = boot_may_ripen(boot, tracker->clock.newest);
-        if (boot->life.unsettled)
+        if (boot_may_ripen(boot, tracker->clock.newest))
             boots->pdata[kept++] = boot;
+        else
+            boot->life.times.touched = BOOT_SETTLED;
     }
     g_ptr_array_set_size(boots, (int)kept);
 }

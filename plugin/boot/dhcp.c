@@ -19,6 +19,7 @@ dhcp_clear(dhcp_chapter *dhcp)
 {
     if (dhcp->obeyed)
         g_array_free(dhcp->obeyed, TRUE);
+    g_free(dhcp->heard);
     pxe_clear(&dhcp->pxe);
 }
 
@@ -83,7 +84,7 @@ add_nak(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, const net_
         boot_life_say(life, event, FINDING_DHCP_REFUSED);
         answer_wait_stop(&dhcp->requests);
     } else {
-        dhcp->nak = (dhcp_nak){ event->frame, event->time, *server };
+        dhcp->nak = (dhcp_nak){ .frame = event->frame, .time = event->time, .server = *server };
     }
 }
 
@@ -138,7 +139,7 @@ add_discover(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 static bool
 was_heard(const dhcp_heard *heard, uint32_t transaction, const net_address *server)
 {
-    if (heard->transaction != transaction)
+    if (!heard || heard->transaction != transaction)
         return false;
     for (unsigned i = 0; i < heard->count; i++)
         if (net_address_equal(&heard->servers[i], server))
@@ -147,8 +148,12 @@ was_heard(const dhcp_heard *heard, uint32_t transaction, const net_address *serv
 }
 
 static void
-hear(dhcp_heard *heard, uint32_t transaction, const net_address *server)
+hear(dhcp_chapter *dhcp, uint32_t transaction, const net_address *server)
 {
+    dhcp_heard *heard = dhcp->heard;
+
+    if (!heard)
+        heard = dhcp->heard = g_new0(dhcp_heard, 1);
     if (heard->transaction != transaction)
         *heard = (dhcp_heard){ .transaction = transaction };
     if (heard->count < G_N_ELEMENTS(heard->servers) && !was_heard(heard, transaction, server))
@@ -160,7 +165,7 @@ add_request(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 {
     const dhcp_fact *fact = &event->dhcp;
     answer_wait *wait = &dhcp->requests;
-    bool knows_server = was_heard(&dhcp->heard, fact->transaction, &fact->server_id);
+    bool knows_server = was_heard(dhcp->heard, fact->transaction, &fact->server_id);
 
     dhcp->server_asked = fact->server_id;
     dhcp->nak.frame = 0;
@@ -314,7 +319,7 @@ dhcp_add(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, dhcp_clie
         break;
     }
     if (from_server && (fact->message != DHCP_MESSAGE_OFFER || net_address_known(&fact->your_address)))
-        hear(&dhcp->heard, fact->transaction, &answer.server);
+        hear(dhcp, fact->transaction, &answer.server);
     if (from_server && pxe_add_server(&dhcp->pxe, life, event, &answer.server))
         answer.signals |= SIGNAL_PROGRESS;
     if (answer.step == STEP_PXE_REQUEST)

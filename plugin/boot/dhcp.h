@@ -18,8 +18,8 @@
 
 /* A NAK of a server that was not asked: it counts if the client obeys it. Frame 0: there is none. */
 typedef struct dhcp_nak {
-    uint32_t frame;
     int64_t time;
+    uint32_t frame;
     net_address server;
 } dhcp_nak;
 
@@ -37,7 +37,7 @@ typedef struct dhcp_chapter {
     dhcp_ack ack;            /* its newest ACK */
     dhcp_nak nak;            /* the newest one, until the client shows what it makes of it */
     GArray *obeyed;          /* dhcp_nak, those that the client obeyed; NULL until the first */
-    dhcp_heard heard;
+    dhcp_heard *heard;       /* owned; NULL until a server speaks */
     answer_wait requests;    /* REQUESTs that name a server, and no ACK or NAK */
     uint32_t request_transaction;
     net_address server_asked; /* by the newest REQUEST; none: any */

@@ -12,7 +12,7 @@
 void
 dhcp_transactions_init(dhcp_transactions *transactions)
 {
-    transactions->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    transactions->known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 void
@@ -38,7 +38,7 @@ dhcp_transactions_add(dhcp_transactions *transactions, const boot_event *event, 
             g_hash_table_remove_all(transactions->known);
         known = g_new0(dhcp_transaction, 1);
         known->key = key;
-        g_hash_table_insert(transactions->known, &known->key, known);
+        g_hash_table_add(transactions->known, known);
     }
     known->client = client;
     known->time = event->time;

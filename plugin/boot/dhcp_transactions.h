@@ -12,9 +12,9 @@
 /* What is known of a transaction. */
 typedef struct dhcp_transaction {
     uint64_t key;        /* of client and id: the hash table's key */
-    dhcp_client client;
     int64_t time;        /* of the client's newest message */
     uint32_t frame;
+    dhcp_client client;
 } dhcp_transaction;
 
 /* Owned by the tracker. */

@@ -100,7 +100,6 @@ discover_log_add(discover_log *log, discover_state *state, const boot_event *eve
         .frame = event->frame,
         .life = life,
         .time = event->time,
-        .client = fact->client,
         .transaction = fact->transaction,
         .secs = fact->secs,
         .bucket = bucket_of(fact),
@@ -307,8 +306,8 @@ answered_with_flag(const discover_log *log)
 
     for (int i = 0; i < (int)log->discovers->len; i++) {
         discover *one = discover_at(log, i);
-        if (one->broadcast && one->meant && !g_hash_table_contains(clients, &one->client))
-            g_hash_table_insert(clients, &one->client, one);
+        if (one->broadcast && one->meant && !g_hash_table_contains(clients, &one->life->target))
+            g_hash_table_insert(clients, &one->life->target, one);
     }
     return clients;
 }
@@ -328,7 +327,7 @@ settle_flag(const discover_log *log, const int *newest, int64_t newest_time)
         if (one->broadcast || !is_silent(log, one, newest[i], newest_time) || !flag_decides(count))
             continue;
         finding = boot_life_say_late(one->life, one->frame, one->time, FINDING_DISCOVER_FLAG_DECIDES);
-        answered = g_hash_table_lookup(same_client, &one->client);
+        answered = g_hash_table_lookup(same_client, &one->life->target);
         if (answered && net_address_equal(&answered->relay, &one->relay))
             finding->from_frame = answered->frame;
         finding->times = count->silent_clear[0] + count->silent_clear[1];

@@ -14,21 +14,20 @@
 
 /* One DISCOVER; lives as long as its boot. */
 typedef struct discover {
-    uint32_t frame;
     boot_life *life;
     int64_t time;
-    mac_address client;
+    uint32_t frame;
     uint32_t transaction;
-    uint16_t secs;
-    uint8_t bucket;       /* RFC 3074 */
-    bool broadcast;       /* the flag */
-    bool meant;           /* an OFFER came for it, and not for a later one of the same transaction */
-    bool run_answered;    /* kept on the newest of a run: an OFFER came, or what followed proves one */
-    net_address relay;    /* none: sent directly; with the relay's address, the segment */
     uint32_t attempt;     /* of its boot since it began or since its last ACK, from 1 */
     uint32_t answered_in; /* frame of the first OFFER of an address for it, or 0 */
     int previous;         /* index of the DISCOVER before it in its run, or -1 */
     int next;             /* index of the next one of the same boot, or -1 */
+    uint16_t secs;
+    uint8_t bucket;       /* RFC 3074 */
+    bool broadcast : 1;   /* the flag */
+    bool meant : 1;       /* an OFFER came for it, and not for a later one of the same transaction */
+    bool run_answered : 1; /* kept on the newest of a run: an OFFER came, or what followed proves one */
+    net_address relay;    /* none: sent directly; with the relay's address, the segment */
 } discover;
 
 /* A run of DISCOVERs: they end with an OFFER to one of them, with what proves an answer, or with the boot. */

@@ -22,17 +22,12 @@
 #define FEW_TRANSFERS 8
 
 void
-download_init(download_chapter *download)
-{
-    download->transfers = g_ptr_array_new_with_free_func((GDestroyNotify)bootstrap_transfer_free);
-}
-
-void
 download_clear(download_chapter *download)
 {
     if (download->transfers_by_port)
         g_hash_table_destroy(download->transfers_by_port);
-    g_ptr_array_free(download->transfers, TRUE);
+    if (download->transfers)
+        g_ptr_array_free(download->transfers, TRUE);
 }
 
 static bootstrap_transfer *
@@ -44,7 +39,7 @@ transfer_at(const download_chapter *download, unsigned index)
 static bootstrap_transfer *
 newest_of_all(const download_chapter *download)
 {
-    return download->transfers->len > 0 ? transfer_at(download, download->transfers->len - 1) : NULL;
+    return download_count(download) > 0 ? transfer_at(download, download_count(download) - 1) : NULL;
 }
 
 /* Of sorted transfers the newest one that began by this frame, if it is with this server and port; or NULL. */
@@ -96,12 +91,14 @@ begin_transfer(download_chapter *download, const boot_event *request)
 {
     bootstrap_transfer *transfer = bootstrap_transfer_new(request);
 
+    if (!download->transfers)
+        download->transfers = g_ptr_array_new_with_free_func((GDestroyNotify)bootstrap_transfer_free);
     g_ptr_array_add(download->transfers, transfer);
     if (download->transfers_by_port) {
         index_transfer(download, transfer);
-    } else if (download->transfers->len > FEW_TRANSFERS) {
+    } else if (download_count(download) > FEW_TRANSFERS) {
         download->transfers_by_port = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-        for (unsigned i = 0; i < download->transfers->len; i++)
+        for (unsigned i = 0; i < download_count(download); i++)
             index_transfer(download, g_ptr_array_index(download->transfers, i));
     }
     return transfer;

@@ -11,17 +11,23 @@
 
 #include "chapter.h"
 
-/* Embedded in a boot. */
+/* Embedded in a boot; zero means that nothing came yet. */
 typedef struct download_chapter {
-    GPtrArray *transfers;          /* bootstrap_transfer, by first frame; owns them */
+    GPtrArray *transfers;          /* bootstrap_transfer, by first frame; owns them; NULL until the first */
     GHashTable *transfers_by_port; /* client port -> GPtrArray of them; NULL while they are few */
     bootstrap_transfer *failed;    /* ended by an ERROR that is not judged yet, or NULL */
     bool wrong_firmware_said;
     bool not_heard_said, other_server_said;
 } download_chapter;
 
-void download_init(download_chapter *download);
 void download_clear(download_chapter *download);
+
+/* How many downloads there were. */
+static inline unsigned
+download_count(const download_chapter *download)
+{
+    return download->transfers ? download->transfers->len : 0;
+}
 
 /* The download that a message between this client port and this server belongs to, at a frame; or NULL. */
 bootstrap_transfer *download_at(const download_chapter *download, uint32_t frame, const net_address *server,

@@ -36,7 +36,7 @@ transfer_at(const download_chapter *download, unsigned index)
 static bootstrap_transfer *
 same_before(const download_chapter *download, const bootstrap_transfer *transfer)
 {
-    for (unsigned i = download->transfers->len; i-- > 0;) {
+    for (unsigned i = download_count(download); i-- > 0;) {
         bootstrap_transfer *earlier = transfer_at(download, i);
         if (earlier == transfer)
             continue;
@@ -262,7 +262,7 @@ incomplete_transfer(const download_chapter *download)
 {
     const bootstrap_transfer *incomplete = NULL;
 
-    for (unsigned i = 0; i < download->transfers->len; i++) {
+    for (unsigned i = 0; i < download_count(download); i++) {
         const bootstrap_transfer *transfer = transfer_at(download, i);
         if (transfer->last_block_frame != 0)
             incomplete = NULL;
@@ -294,7 +294,7 @@ download_end(download_chapter *download, boot_life *life, const boot_event *next
 static bool
 file_arrived(const download_chapter *download, const bootstrap_transfer *wanted)
 {
-    for (unsigned i = 0; i < download->transfers->len; i++) {
+    for (unsigned i = 0; i < download_count(download); i++) {
         const bootstrap_transfer *transfer = transfer_at(download, i);
         if (transfer->last_block_frame != 0 && g_strcmp0(transfer->file, wanted->file) == 0)
             return true;
@@ -317,7 +317,7 @@ download_settle(download_chapter *download, boot_life *life, int64_t end)
     const bootstrap_transfer *incomplete = incomplete_transfer(download);
     bool logon = boot_life_reached(life, REACHED_LOGON), told = false;
 
-    for (unsigned i = 0; i < download->transfers->len; i++) {
+    for (unsigned i = 0; i < download_count(download); i++) {
         const bootstrap_transfer *transfer = transfer_at(download, i);
         const bootstrap_deafness *deafness = &transfer->deafness;
 

@@ -25,7 +25,7 @@ harmless_faults(void)
 static void
 add_late_faults(const boot_life *life, const finding_log *late, uint64_t *all, uint64_t *open)
 {
-    for (unsigned i = 0; i < late->findings->len; i++) {
+    for (unsigned i = 0; i < finding_log_count(late); i++) {
         const boot_finding *finding = &g_array_index(late->findings, boot_finding, i);
         const boot_mark *phase = boot_life_phase_at(life, finding->frame);
 

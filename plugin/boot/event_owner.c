@@ -58,7 +58,7 @@ set_target(boot_tracker *tracker, boot_t *boot, mac_address target, bool certain
         return;
     boot->life.target = target;
     boot->life.target_certain = certain;
-    g_hash_table_insert(tracker->by_target, mac_key(target), boot);
+    g_hash_table_replace(tracker->by_target, &boot->life.target, boot);
 }
 
 /* before: the boot that the same target has been in, or NULL. It may be forgotten then. */
@@ -286,8 +286,8 @@ lose_router(boot_tracker *tracker, mac_address mac, uint32_t frame)
     boot_tracker_touch(tracker, boot, tracker->clock.newest);
     boot->life.router = mac;
     boot->life.router_from = frame;
-    boot->life.target = 0;
     g_hash_table_remove(tracker->by_target, &mac);
+    boot->life.target = 0;
 }
 
 /* Takes note of who sends for a target's address, and whether that shows a router. */
@@ -377,7 +377,7 @@ boot_of_new_address(boot_tracker *tracker, const boot_event *event)
 static bool
 begins_by_logon(const boot_tracker *tracker, const boot_t *boot, const boot_event *event)
 {
-    const stream_chapter *stream = &boot->stream;
+    const stream_chapter *stream = boot_stream(boot);
 
     return event->stream.to_server && event->stream.logon_port && event->stream.payload != STREAM_REQUEST_PAYLOAD
         && event->time - boot->life.times.stream > tracker->boot_gap && boot_life_phase(&boot->life) == PHASE_BNISTACK

@@ -8,22 +8,24 @@
 
 #include "frame_index.h"
 
-void
-finding_log_init(finding_log *log)
+static void
+set_size(finding_log *log, unsigned size)
 {
-    log->findings = g_array_new(FALSE, TRUE, sizeof(boot_finding));
+    if (log->findings)
+        g_array_set_size(log->findings, size);
 }
 
 void
 finding_log_clear(finding_log *log)
 {
-    g_array_free(log->findings, TRUE);
+    if (log->findings)
+        g_array_free(log->findings, TRUE);
 }
 
 void
 finding_log_reset(finding_log *log)
 {
-    g_array_set_size(log->findings, 0);
+    set_size(log, 0);
 }
 
 static boot_finding *
@@ -37,6 +39,8 @@ finding_log_add(finding_log *log, uint32_t frame, int64_t time, finding_id id, s
 {
     boot_finding finding = { .frame = frame, .time = time, .id = id, .boot = boot };
 
+    if (!log->findings)
+        log->findings = g_array_new(FALSE, TRUE, sizeof(boot_finding));
     g_array_append_val(log->findings, finding);
     return finding_at(log, log->findings->len - 1);
 }
@@ -46,10 +50,10 @@ finding_log_forget(finding_log *log, bool (*is_forgotten)(const struct boot *boo
 {
     unsigned kept = 0;
 
-    for (unsigned i = 0; i < log->findings->len; i++)
+    for (unsigned i = 0; i < finding_log_count(log); i++)
         if (!is_forgotten(finding_at(log, i)->boot))
             *finding_at(log, kept++) = *finding_at(log, i);
-    g_array_set_size(log->findings, kept);
+    set_size(log, kept);
 }
 
 boot_finding *
@@ -57,7 +61,7 @@ finding_log_find(const finding_log *log, uint32_t frame, finding_id id, const st
 {
     unsigned before = frame > 0 ? frames_until(log->findings, offsetof(boot_finding, frame), frame - 1) : 0;
 
-    for (unsigned i = before; i < log->findings->len && finding_at(log, i)->frame == frame; i++)
+    for (unsigned i = before; i < finding_log_count(log) && finding_at(log, i)->frame == frame; i++)
         if (finding_at(log, i)->id == id && finding_at(log, i)->boot == boot)
             return finding_at(log, i);
     return NULL;
@@ -74,7 +78,7 @@ finding_log_owner(const finding_log *log, uint32_t frame)
 void
 finding_log_rewind(finding_log *log, uint32_t frame)
 {
-    g_array_set_size(log->findings, frames_until(log->findings, offsetof(boot_finding, frame), frame - 1));
+    set_size(log, frames_until(log->findings, offsetof(boot_finding, frame), frame - 1));
 }
 
 static gint
@@ -90,14 +94,19 @@ compare_frames(gconstpointer a, gconstpointer b)
 void
 finding_log_sort(finding_log *log)
 {
-    g_array_sort(log->findings, compare_frames);
+    if (log->findings)
+        g_array_sort(log->findings, compare_frames);
 }
 
 unsigned
 finding_log_of_frame(const finding_log *log, uint32_t frame, const boot_finding **first)
 {
-    unsigned before = frame > 0 ? frames_until(log->findings, offsetof(boot_finding, frame), frame - 1) : 0;
+    unsigned before, count = finding_log_count(log);
 
-    *first = before < log->findings->len ? finding_at(log, before) : NULL;
+    *first = NULL;
+    if (count == 0 || finding_at(log, count - 1)->frame < frame)
+        return 0; /* a frame without a finding on its first visit: nearly all of them */
+    before = frame > 0 ? frames_until(log->findings, offsetof(boot_finding, frame), frame - 1) : 0;
+    *first = before < count ? finding_at(log, before) : NULL;
     return frames_until(log->findings, offsetof(boot_finding, frame), frame) - before;
 }

@@ -29,38 +29,43 @@ typedef enum boot_server_name {
  * the others are zero.
  */
 typedef struct boot_finding {
-    uint32_t frame;           /* where it stands */
     int64_t time;             /* of that frame */
-    finding_id id;
     struct boot *boot;        /* whom it is about: on a new boot's first frame, the boot before */
+    uint32_t frame;           /* where it stands */
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
     uint32_t times;           /* how often, or how many */
     uint32_t promised;        /* of a download: the size that the server promised, or 0 */
     uint64_t bytes;
-    uint16_t port;
-    uint16_t code;            /* of an error */
-    uint8_t bucket;           /* of a DISCOVER (RFC 3074) */
-    bool from_client;         /* the client sent it */
-    bool answered;            /* by data, which does not arrive */
-    bool refuted;             /* by a later frame: a second pass does not say it */
-    uint8_t offer;            /* what is odd about an OFFER: a set of offer_oddity */
-    uint8_t server_name;      /* how the boot server was given: a boot_server_name */
-    net_address relay;
-    mac_address mac;          /* the other party */
     int64_t duration;         /* nanoseconds */
-    net_address address;      /* the other party */
-    uint8_t odd_byte;         /* a name's last byte where it is none of ASCII's characters, or 0 */
-    uint16_t options;         /* of an OACK that were not asked for: a set of tftp_option */
+    mac_address mac;          /* the other party */
     const char *text;         /* a name; lives as long as the boot */
     const char *other_text;   /* another version, the words of an error; lives as long as the capture */
+    uint16_t port;
+    uint16_t code;            /* of an error */
+    uint16_t options;         /* of an OACK that were not asked for: a set of tftp_option */
+    finding_id id : 8;
+    uint8_t bucket;           /* of a DISCOVER (RFC 3074) */
+    uint8_t odd_byte;         /* a name's last byte where it is none of ASCII's characters, or 0 */
+    uint8_t offer;            /* what is odd about an OFFER: a set of offer_oddity */
+    uint8_t server_name;      /* how the boot server was given: a boot_server_name */
+    bool from_client : 1;     /* the client sent it */
+    bool answered : 1;        /* by data, which does not arrive */
+    bool refuted : 1;         /* by a later frame: a second pass does not say it */
+    net_address relay;
+    net_address address;      /* the other party */
 } boot_finding;
 
-/* The findings of a capture; owned by the tracker. */
+/* The findings of a capture or of a boot, which owns them; zero means that there is none. */
 typedef struct finding_log {
-    GArray *findings; /* boot_finding */
+    GArray *findings; /* boot_finding; NULL until the first */
 } finding_log;
 
-void finding_log_init(finding_log *log);
+static inline unsigned
+finding_log_count(const finding_log *log)
+{
+    return log->findings ? log->findings->len : 0;
+}
+
 void finding_log_clear(finding_log *log);
 
 /* Forgets all findings, to collect them anew. */

@@ -24,7 +24,7 @@ seen(const boot_finding *finding, bool whole_capture)
     arp_tell(finding, text);
     download_tell(life, finding, text);
     logon_tell(life, finding, text);
-    stream_tell(&finding->boot->stream, life, finding, text);
+    stream_tell(boot_stream(finding->boot), life, finding, text);
     handoff_tell(&finding->boot->handoff, finding, whole_capture, text);
     system_tell(finding, text);
     icmp_tell(finding, text);

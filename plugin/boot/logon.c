@@ -389,7 +389,7 @@ tell_missing(boot_finding *finding, const boot_life *life)
 }
 
 void
-logon_end(logon_chapter *logon, boot_life *life, const boot_event *next)
+logon_end(const logon_chapter *logon, boot_life *life, const boot_event *next)
 {
     if (is_missing(life, next->time) && logon_could_be_seen(life))
         tell_missing(boot_life_say(life, next, FINDING_LOGON_MISSING), life);
@@ -415,7 +415,7 @@ settle_stop(const logon_chapter *logon, boot_life *life, int64_t end)
 }
 
 void
-logon_settle(logon_chapter *logon, boot_life *life, int64_t end)
+logon_settle(const logon_chapter *logon, boot_life *life, int64_t end)
 {
     if (is_missing(life, end)) {
         if (logon_could_be_seen(life) && boot_life_may_say(life, FINDING_LOGON_MISSING))

@@ -80,12 +80,12 @@ void logon_met_error(logon_chapter *logon);
 uint32_t logon_exchange_at(const logon_chapter *logon, uint32_t frame, bool *in_turn);
 
 /* The target begins its next boot with this event. */
-void logon_end(logon_chapter *logon, boot_life *life, const boot_event *next);
+void logon_end(const logon_chapter *logon, boot_life *life, const boot_event *next);
 
-void logon_settle(logon_chapter *logon, boot_life *life, int64_t end);
+void logon_settle(const logon_chapter *logon, boot_life *life, int64_t end);
+
 /* The advice that fits this finding better than its row in the table does, or NULL. */
 const char *logon_advice(const boot_finding *finding);
-
 void logon_tell(const boot_life *life, const boot_finding *finding, GString *text);
 
 #endif

@@ -117,6 +117,14 @@ net_mix(uint64_t hash, uint64_t value)
     return mix(hash + mix(value));
 }
 
+/* Cheap, for there are many; no word is lost, since each step can be undone. The end mixes well. */
+static uint64_t
+mix_word(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    return hash ^ hash >> 32;
+}
+
 uint64_t
 net_mix_bytes(uint64_t hash, const void *bytes, size_t length)
 {
@@ -126,14 +134,14 @@ net_mix_bytes(uint64_t hash, const void *bytes, size_t length)
     hash = net_mix(hash, length);
     for (; length >= sizeof word; from += sizeof word, length -= sizeof word) {
         memcpy(&word, from, sizeof word);
-        hash = net_mix(hash, word);
+        hash = mix_word(hash, word);
     }
     if (length > 0) {
         word = 0;
         memcpy(&word, from, length);
-        hash = net_mix(hash, word);
+        hash = mix_word(hash, word);
     }
-    return hash;
+    return mix(hash);
 }
 
 guint

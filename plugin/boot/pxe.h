@@ -12,19 +12,19 @@
 
 /* The firmware's newest OFFER of an address; frame 0: none. */
 typedef struct dhcp_offer {
-    uint32_t frame;
     int64_t time;
+    uint32_t frame;
     uint32_t transaction;
+    datagram_checksum checksum;
     net_address server;
     bool clears_flag;            /* its broadcast flag is clear where the DISCOVER's is set */
-    datagram_checksum checksum;
     bool sent_elsewhere;         /* to another MAC than the client's */
 } dhcp_offer;
 
 /* The firmware's newest ACK; frame 0: none. */
 typedef struct dhcp_ack {
-    uint32_t frame;
     int64_t time;
+    uint32_t frame;
     net_address server; /* of the newest one that grants an address */
     bool names_file;    /* it does, or another server had by then */
     bool undone;        /* the client declined it, or obeyed another server's NAK */
@@ -32,10 +32,10 @@ typedef struct dhcp_ack {
 
 /* Who named a boot file, in this round. Frame 0: nobody. */
 typedef struct pxe_naming {
-    uint32_t frame;
     int64_t time;
-    net_address server;
     char *file;          /* owned */
+    uint32_t frame;
+    net_address server;
     bool in_ack;         /* an ACK names it, of a DHCP or a boot server */
     bool by_boot_server;
     bool by_host_name;   /* the server is given by a name, which firmware must look up */
@@ -53,17 +53,17 @@ typedef struct pxe_untaken {
 /* Embedded in the chapter dhcp; zero means that nothing came yet. */
 typedef struct pxe_part {
     pxe_naming naming;
-    pxe_untaken untaken;
     answer_wait asking;            /* the boot server, without a reply */
+    int64_t wrong_time;
+    pxe_untaken untaken;
     uint32_t asked_frame;          /* the newest request to a boot server, or 0 */
     uint32_t vain_frame;           /* the newest request to a boot server that found no reply in time, or 0 */
+    uint32_t past_relay;           /* replies that do not go to the relay */
+    uint32_t wrong_frame;          /* a boot file was named here that does not fit the firmware, or 0 */
+    net_address relayed_to;        /* the server that a relay has sent the client's message to, or none */
     bool files_differ;             /* was said in this round */
     bool dhcp_server_is_pxe;       /* an OFFER or ACK of an address carries PXEClient (KB259670) */
     bool broadcast_answer;         /* an OFFER or ACK was broadcast, so that a proxy's would be seen as well */
-    net_address relayed_to;        /* the server that a relay has sent the client's message to, or none */
-    uint32_t past_relay;           /* replies that do not go to the relay */
-    int64_t wrong_time;
-    uint32_t wrong_frame;          /* a boot file was named here that does not fit the firmware, or 0 */
 } pxe_part;
 
 void pxe_clear(pxe_part *pxe);

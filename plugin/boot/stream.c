@@ -349,7 +349,7 @@ was_long(const stream_chapter *stream, const boot_life *life, int64_t end)
 }
 
 void
-stream_hands_off(stream_chapter *stream, boot_life *life, const boot_event *event)
+stream_hands_off(const stream_chapter *stream, boot_life *life, const boot_event *event)
 {
     if (!was_long(stream, life, event->time))
         return;
@@ -359,7 +359,7 @@ stream_hands_off(stream_chapter *stream, boot_life *life, const boot_event *even
 /* ---- The end ---- */
 
 void
-stream_end(stream_chapter *stream, boot_life *life, const boot_event *next)
+stream_end(const stream_chapter *stream, boot_life *life, const boot_event *next)
 {
     if (is_stalled(&stream->silence, next->time))
         tell_stalled(boot_life_say(life, next, FINDING_STREAM_STALLED), &stream->silence, next->time);
@@ -382,7 +382,7 @@ settle_reads(const stream_chapter *stream, boot_life *life)
 }
 
 void
-stream_settle(stream_chapter *stream, boot_life *life, int64_t end)
+stream_settle(const stream_chapter *stream, boot_life *life, int64_t end)
 {
     for (unsigned i = 0; stream->stalls && i < stream->stalls->len; i++) {
         const stream_silence *stall = &g_array_index(stream->stalls, stream_silence, i);

@@ -61,12 +61,12 @@ void stream_may_be_asked(stream_chapter *stream, const boot_event *event);
 chapter_answer stream_add(stream_chapter *stream, boot_life *life, const boot_event *event);
 
 /* Single read mode is over with this frame, the hand-off. */
-void stream_hands_off(stream_chapter *stream, boot_life *life, const boot_event *event);
+void stream_hands_off(const stream_chapter *stream, boot_life *life, const boot_event *event);
 
 /* The target begins its next boot with this event. */
-void stream_end(stream_chapter *stream, boot_life *life, const boot_event *next);
+void stream_end(const stream_chapter *stream, boot_life *life, const boot_event *next);
 
-void stream_settle(stream_chapter *stream, boot_life *life, int64_t end);
+void stream_settle(const stream_chapter *stream, boot_life *life, int64_t end);
 
 /* Whether the stream stands still to the end of what the capture has of the boot. */
 bool stream_is_frozen(const stream_chapter *stream, int64_t end);

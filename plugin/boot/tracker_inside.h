@@ -20,14 +20,14 @@
  * frames of a download, the hand-off. The many frames of data and ACKs have none.
  */
 typedef struct boot_note {
-    uint32_t frame;
-    boot_step step;                     /* STEP_NONE: as the boot's lists tell */
-    net_address server;
-    const bootstrap_transfer *transfer; /* of a bootstrap step */
-    uint32_t answers;                   /* of an OFFER: the DISCOVER's frame */
-    int64_t wait;                       /* of an OFFER that answers a run: since its first DISCOVER; or 0 */
     boot_t *boot;
-    bool is_nothing;                    /* amid a download, and no message of it */
+    const bootstrap_transfer *transfer; /* of a bootstrap step */
+    int64_t wait;                       /* of an OFFER that answers a run: since its first DISCOVER; or 0 */
+    uint32_t frame;
+    uint32_t answers;                   /* of an OFFER: the DISCOVER's frame */
+    boot_step step : 16;                /* STEP_NONE: as the boot's lists tell */
+    bool is_nothing : 1;                /* amid a download, and no message of it */
+    net_address server;
 } boot_note;
 
 /* Of which boots late findings may have to be found anew, and what was known when that was done last. */
@@ -42,7 +42,7 @@ struct boot_tracker {
     int64_t boot_gap;
     unsigned max_boots;
     boot_context context;
-    GHashTable *by_target;    /* mac_address -> the target's newest boot_t */
+    GHashTable *by_target;    /* mac_address -> the target's newest boot_t, which holds the key: boot_life.target */
     address_book addresses;
     dhcp_transactions transactions;
     GHashTable *senders;      /* mac_address -> mac_sender, which holds its key: who sends for targets' addresses */

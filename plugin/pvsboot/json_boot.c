@@ -26,7 +26,7 @@ static void
 write_addresses(json_dumper *json, const boot_t *boot)
 {
     json_array(json, "addresses");
-    for (unsigned i = 0; i < boot->life.addresses->len; i++) {
+    for (unsigned i = 0; boot->life.addresses && i < boot->life.addresses->len; i++) {
         char *text = tap_address_text(&g_array_index(boot->life.addresses, boot_address, i).address);
 
         if (*text)
@@ -159,10 +159,10 @@ static void
 write_bootstraps(json_dumper *json, const boot_t *boot)
 {
     json_array(json, "bootstraps");
-    for (unsigned i = 0; i < MIN(boot->download.transfers->len, WRITTEN_OF_EACH); i++)
+    for (unsigned i = 0; i < MIN(download_count(&boot->download), WRITTEN_OF_EACH); i++)
         write_bootstrap(json, g_ptr_array_index(boot->download.transfers, i));
     json_dumper_end_array(json);
-    json_number(json, "bootstrap_count", boot->download.transfers->len);
+    json_number(json, "bootstrap_count", download_count(&boot->download));
 }
 
 static const boot_finding *
@@ -200,7 +200,7 @@ write_logon(json_dumper *json, const boot_summary *summary, int64_t capture_star
     json_number(json, "frame", started->frame);
     json_seconds(json, "start", started->time - capture_start);
     json_seconds(json, "end", end_of_logon(summary->boot, started->frame) - capture_start);
-    json_owned_text(json, "server", tap_address_text(&summary->boot->logon.server));
+    json_owned_text(json, "server", tap_address_text(&boot_logon(summary->boot)->server));
     json_dumper_end_object(json);
 }
 

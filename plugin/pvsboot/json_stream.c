@@ -175,7 +175,7 @@ json_stream(json_dumper *json, const boot_summary *summary, int64_t capture_star
 {
     const reads_summary *reads = &summary->reads;
     const boot_t *boot = summary->boot;
-    const read_sums *sums = &boot->stream.meter.sums;
+    const read_sums *sums = &boot_stream(boot)->meter.sums;
 
     json_object(json, "stream");
     json_number(json, "reads", (uint64_t)MAX(reads->count, 0));

@@ -120,7 +120,7 @@ typedef void (*finding_visitor)(const boot_finding *finding, void *data);
 static void
 visit_log(const finding_log *log, finding_visitor visit, void *data)
 {
-    for (unsigned i = 0; i < log->findings->len; i++) {
+    for (unsigned i = 0; i < finding_log_count(log); i++) {
         const boot_finding *finding = &g_array_index(log->findings, boot_finding, i);
         if (!boot_refutes(finding))
             visit(finding, data);

@@ -131,7 +131,7 @@ static void
 count_reads_until(srt_view *view, const boot_t *boot, read_cursor *cursor, unsigned end)
 {
     for (; cursor->next < end; cursor->next++) {
-        const stream_read *read = stream_meter_read(&boot->stream.meter, cursor->next);
+        const stream_read *read = stream_meter_read(&boot_stream(boot)->meter, cursor->next);
 
         if (read->requested && read->packets > 0 && read->last_frame == cursor->newest_data)
             count_read(view, boot, read);
@@ -152,14 +152,14 @@ add_first_visit(srt_view *view, const boot_verdict *verdict, uint32_t frame)
         count_reads_until(view, verdict->boot, cursor, verdict->read_number - 1);
         cursor->newest_data = frame;
     }
-    count_reads_until(view, verdict->boot, cursor, stream_meter_reads_over(&verdict->boot->stream.meter));
+    count_reads_until(view, verdict->boot, cursor, stream_meter_reads_over(&boot_stream(verdict->boot)->meter));
 }
 
 /* The reads that ended last, and the address that the boot has by now. */
 static void
 refresh_boot(srt_view *view, const boot_t *boot, read_cursor *cursor)
 {
-    count_reads_until(view, boot, cursor, stream_meter_reads_over(&boot->stream.meter));
+    count_reads_until(view, boot, cursor, stream_meter_reads_over(&boot_stream(boot)->meter));
     for (int phase = PHASE_NONE; phase <= PHASE_BNISTACK; phase++) {
         int row = ROW_OF(boot->life.number, phase);
 

@@ -261,6 +261,33 @@ reads(capture *c, uint32_t size)
     }
 }
 
+/* Of 100 frames each: what a boot takes that comes all the way, and reads little. */
+static void
+whole_boots(capture *c, uint32_t size)
+{
+    for (uint32_t i = 0; i < size / 100; i++) {
+        host target = c->target = host_of(i);
+
+        play_dhcp(c, target);
+        see(c, MILLISECOND, tftp_request(target, c->server, 2070, "ARDBP32.BIN", 0));
+        for (uint16_t block = 1; block <= 10; block++) {
+            see(c, MILLISECOND, tftp_data(target, c->server, 2070, block, block < 10 ? 512 : 100));
+            see(c, MILLISECOND, tftp_ack(target, c->server, 2070, block));
+        }
+        for (int exchange = 0; exchange < 4; exchange++) {
+            see(c, MILLISECOND, stream_to_server(target, c->server));
+            see(c, MILLISECOND, stream_to_target(target, c->server, 100));
+        }
+        for (int reads_left = 20; reads_left > 0; reads_left--) {
+            if (reads_left == 10)
+                see(c, 3 * SECOND, arp_announcement(target));
+            see(c, MILLISECOND, stream_to_server(target, c->server));
+            see(c, MILLISECOND, stream_to_target(target, c->server, 1464));
+            see(c, MILLISECOND, stream_to_target(target, c->server, 568));
+        }
+    }
+}
+
 static void
 reads_live(capture *c, uint32_t size)
 {
@@ -420,6 +447,7 @@ static const struct {
     SCENARIO(bnistack_requests_and_one_answer, 1000000),
     SCENARIO(reads, 1000000),
     SCENARIO(reads_of_one_datagram, 1000000),
+    SCENARIO(whole_boots, 200000),
     SCENARIO(reads_live, 80000),
     SCENARIO(discovers_live, 16000),
     SCENARIO(boots_live, 16000),

@@ -166,7 +166,7 @@ error_that_answers_the_logon_is_of_that_service(void **state)
     see(s, stream_to_server(s->target, s->server));
     see(s, error_for(s, TARGET_PORT, LOGON_PORT));
     error = frame_now(s);
-    assert_true(text_holds(said(s, error, FINDING_ICMP_UNREACHABLE), "logon and streaming"));
+    assert_true(text_holds(said(s, error, FINDING_ICMP_UNREACHABLE), "logon"));
     capture_goes_on(s, 10 * SECOND);
     assert_true(text_holds(added_later(s, error - 1, FINDING_LOGON_UNANSWERED), "frame 11"));
 }

@@ -135,7 +135,7 @@ time_of_reading_is_split(void **state)
 
     play_boot_to_single_read(s, s->target);
     pass_time(s, 30 * SECOND);
-    sums = &boot_number(s, 1)->stream.meter.sums;
+    sums = &boot_stream(boot_number(s, 1))->meter.sums;
     for (int i = 0; i < 3; i++) {
         read_sum before = { 0 };
 
@@ -201,8 +201,8 @@ no_time_is_negative(void **state)
     for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
         assert_true(summary->phase_times[phase] >= NOT_IN_CAPTURE);
     assert_true(summary->reads.time >= 0 && summary->reads.open_time >= 0);
-    for (unsigned i = 0; i < summary->boot->stream.meter.sums.series->len; i++)
-        assert_true(g_array_index(summary->boot->stream.meter.sums.series, read_point, i).time >= 0);
+    for (unsigned i = 0; i < boot_stream(summary->boot)->meter.sums.series->len; i++)
+        assert_true(g_array_index(boot_stream(summary->boot)->meter.sums.series, read_point, i).time >= 0);
     boot_summaries_free(summaries);
 }
 

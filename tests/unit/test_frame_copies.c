@@ -127,7 +127,7 @@ doubled_stream_has_the_reads_of_one(void **state)
     int before;
 
     play_boot_to_single_read(s, s->target);
-    meter = &boot_number(s, 1)->stream.meter;
+    meter = &boot_stream(boot_number(s, 1))->meter;
     before = stream_meter_read_of_data(meter, frame_now(s));
     for (int read = 1; read <= 5; read++) {
         see(s, stream_to_server(s->target, s->server));
@@ -209,8 +209,8 @@ stream_datagrams_of_one_ip_identification_but_other_contents_are_no_copies(void 
         request.identity = 1;
         see(s, request);
         play_burst(s, s->target, 4096, FULL_PAYLOAD);
-        assert_int_equal(stream_meter_read_of_request(&boot_number(s, 1)->stream.meter, frame_now(s) - 3), i + 2);
-        assert_int_equal(stream_meter_read(&boot_number(s, 1)->stream.meter, (unsigned)i + 2)->start_frame, frame_now(s) - 3);
+        assert_int_equal(stream_meter_read_of_request(&boot_stream(boot_number(s, 1))->meter, frame_now(s) - 3), i + 2);
+        assert_int_equal(stream_meter_read(&boot_stream(boot_number(s, 1))->meter, (unsigned)i + 2)->start_frame, frame_now(s) - 3);
     }
 }
 

@@ -510,7 +510,7 @@ first_read_counts_from_the_request_before_its_data(void **state)
     see(s, stream_to_target(s->target, s->server, 568));
     data = frame_now(s);
     /* "the request of the first one, seen in phase 2 [...] is the first read's request_in"; the logon before is not. */
-    meter = &boot_number(s, 1)->stream.meter;
+    meter = &boot_stream(boot_number(s, 1))->meter;
     assert_int_equal(stream_meter_read_of_data(meter, data), 0);
     assert_int_equal(stream_meter_read(meter, 0)->start_frame, request);
     assert_int_equal(stream_meter_read(meter, 0)->time, MILLISECOND);
@@ -527,7 +527,7 @@ reads_are_numbered_from_1_in_each_boot(void **state)
     play_burst(s, s->target, 4096, FULL_PAYLOAD);
     for (int read = 1; read < 5; read++) {
         play_read(s, s->target, 4096);
-        meter = &boot_number(s, 1)->stream.meter;
+        meter = &boot_stream(boot_number(s, 1))->meter;
         assert_int_equal(stream_meter_read_of_data(meter, frame_now(s)), read);
         assert_int_equal(stream_meter_read_of_request(meter, frame_now(s) - 3), read);
         assert_int_equal(stream_meter_read(meter, (unsigned)read)->bytes, 4096);
