@@ -414,6 +414,7 @@ owner_of_stream(boot_tracker *tracker, const boot_event *event)
         bool certain = boot->life.target_certain;
         boot = begin_boot(tracker, event, boot);
         set_target(tracker, boot, known, certain);
+        boot_judge_loop(boot, event);
         if (!set_address(tracker, boot, target, event->frame))
             return NULL;
     }

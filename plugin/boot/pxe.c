@@ -43,6 +43,13 @@ is_for_tftp(const char *file)
     return !colon || g_ascii_strncasecmp(file, "tftp", 4) == 0;
 }
 
+/* An answer of a PXE server would have been seen here, too. */
+static bool
+would_show_proxies(const pxe_part *pxe, const boot_life *life)
+{
+    return life->sight.own_frame && (pxe->broadcast_answer || life->sight.own_unicast);
+}
+
 /* ---- OFFERs that the client does not take ---- */
 
 static bool
@@ -53,9 +60,9 @@ is_not_taken(const pxe_part *pxe, const boot_life *life, int64_t end, bool pxe_c
 }
 
 static finding_id
-not_taken_because(const pxe_part *pxe)
+not_taken_because(const pxe_part *pxe, const boot_life *life)
 {
-    return pxe->naming.frame == 0 ? FINDING_DHCP_NO_BOOTFILE : FINDING_DHCP_OFFER_NOT_TAKEN;
+    return pxe->naming.frame == 0 && would_show_proxies(pxe, life) ? FINDING_DHCP_NO_BOOTFILE : FINDING_DHCP_OFFER_NOT_TAKEN;
 }
 
 static void
@@ -75,7 +82,7 @@ say_not_taken(pxe_part *pxe, boot_life *life, const boot_event *event, bool pxe_
     if (pxe->untaken.said || !is_not_taken(pxe, life, event->time, pxe_client, offer))
         return;
     pxe->untaken.said = true;
-    tell_not_taken(boot_life_say(life, event, not_taken_because(pxe)), pxe, offer);
+    tell_not_taken(boot_life_say(life, event, not_taken_because(pxe, life)), pxe, offer);
 }
 
 /* ---- What the client sends ---- */
@@ -201,10 +208,10 @@ pxe_add_server(pxe_part *pxe, boot_life *life, const boot_event *event, const ne
 /* ---- A boot server that is asked in vain ---- */
 
 static void
-tell_unanswered(boot_finding *finding, const pxe_part *pxe)
+tell_unanswered(boot_finding *finding, const pxe_part *pxe, uint32_t requests)
 {
     finding->address = pxe->asking.asked;
-    finding->times = pxe->asking.count;
+    finding->times = requests;
     finding->from_client = pxe->dhcp_server_is_pxe;
 }
 
@@ -214,30 +221,29 @@ is_unanswered(const pxe_part *pxe, int64_t end)
     return pxe->asking.count > 0 && end - pxe->asking.newest_time >= REPLY_TIME;
 }
 
+static pxe_vain
+newest_request(const pxe_part *pxe)
+{
+    return (pxe_vain){ pxe->asking.newest_time, pxe->asking.newest_frame, pxe->asking.count };
+}
+
 void
 pxe_sees(pxe_part *pxe, boot_life *life, const boot_event *event)
 {
     if (!is_unanswered(pxe, event->time) || pxe->asking.said || life->file_request_frame > pxe->asking.first_frame)
         return;
     pxe->asking.said = true;
-    pxe->vain_frame = pxe->asking.newest_frame;
-    tell_unanswered(boot_life_say(life, event, FINDING_PXE_UNANSWERED), pxe);
+    pxe->vain = newest_request(pxe);
+    tell_unanswered(boot_life_say(life, event, FINDING_PXE_UNANSWERED), pxe, pxe->vain.count);
 }
 
 /* ---- An ACK that leads nowhere ---- */
-
-/* An answer of a PXE server would have been seen here, too. */
-static bool
-would_show_proxies(const pxe_part *pxe, const boot_life *life)
-{
-    return life->sight.own_frame && (pxe->broadcast_answer || life->sight.own_unicast);
-}
 
 /* Whether the boot server that was asked after the ACK was asked in vain: then that is the fault. */
 static bool
 was_asked_in_vain(const pxe_part *pxe, const dhcp_ack *ack)
 {
-    return (pxe->asking.count > 0 && pxe->asking.newest_frame > ack->frame) || pxe->vain_frame > ack->frame;
+    return (pxe->asking.count > 0 && pxe->asking.newest_frame > ack->frame) || pxe->vain.frame > ack->frame;
 }
 
 /* The ACK of a PXEClient names no boot file, nor did any other server by then; one that does so later may be too late. */
@@ -298,17 +304,17 @@ pxe_end(pxe_part *pxe, boot_life *life, const boot_event *next, bool pxe_client,
 void
 pxe_settle(pxe_part *pxe, boot_life *life, int64_t end, bool pxe_client, const dhcp_offer *offer, const dhcp_ack *ack)
 {
-    bool in_vain = (is_unanswered(pxe, end) || pxe->vain_frame != 0) && life->file_request_frame <= pxe->asking.first_frame;
+    pxe_vain vain = is_unanswered(pxe, end) ? newest_request(pxe) : pxe->vain;
 
-    if (in_vain)
-        tell_unanswered(boot_life_say_late(life, pxe->asking.newest_frame, pxe->asking.newest_time, FINDING_PXE_UNANSWERED), pxe);
+    if (vain.count > 0 && life->file_request_frame <= pxe->asking.first_frame)
+        tell_unanswered(boot_life_say_late(life, vain.frame, vain.time, FINDING_PXE_UNANSWERED), pxe, vain.count);
     else if (names_no_file(pxe, life, end, pxe_client, ack))
         tell_naming(boot_life_say_late(life, ack->frame, ack->time, FINDING_DHCP_NO_BOOTFILE), pxe, ack);
     else if (was_not_requested(pxe, life, pxe_client, ack)
             && (life->is_over || end - pxe->naming.time >= READ_REQUEST_TIME))
         tell_naming(boot_life_say_late(life, pxe->naming.frame, pxe->naming.time, FINDING_BOOTSTRAP_NOT_REQUESTED), pxe, ack);
     else if (is_not_taken(pxe, life, end, pxe_client, offer))
-        tell_not_taken(boot_life_say_late(life, offer->frame, offer->time, not_taken_because(pxe)), pxe, offer);
+        tell_not_taken(boot_life_say_late(life, offer->frame, offer->time, not_taken_because(pxe, life)), pxe, offer);
     if (pxe->wrong_frame != 0 && !life->asked_fitting_file)
         boot_life_say_late(life, pxe->wrong_frame, pxe->wrong_time, FINDING_BOOTSTRAP_WRONG_FIRMWARE);
 }

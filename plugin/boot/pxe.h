@@ -50,14 +50,21 @@ typedef struct pxe_untaken {
     bool said;
 } pxe_untaken;
 
+/* The newest request to a boot server that found no reply in time; count 0: none. */
+typedef struct pxe_vain {
+    int64_t time;
+    uint32_t frame;
+    uint32_t count;                /* requests in the row that it ends */
+} pxe_vain;
+
 /* Embedded in the chapter dhcp; zero means that nothing came yet. */
 typedef struct pxe_part {
     pxe_naming naming;
     answer_wait asking;            /* the boot server, without a reply */
+    pxe_vain vain;
     int64_t wrong_time;
     pxe_untaken untaken;
     uint32_t asked_frame;          /* the newest request to a boot server, or 0 */
-    uint32_t vain_frame;           /* the newest request to a boot server that found no reply in time, or 0 */
     uint32_t past_relay;           /* replies that do not go to the relay */
     uint32_t wrong_frame;          /* a boot file was named here that does not fit the firmware, or 0 */
     net_address relayed_to;        /* the server that a relay has sent the client's message to, or none */

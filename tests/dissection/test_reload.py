@@ -31,7 +31,7 @@ QUESTIONS = [
 # Capture, preference, another value, and the default: with each of the others its answers are others.
 CHANGES = [("synthetic-two-boots", "pvsboot.max_boots", "1", "50000"),
            ("synthetic-two-boots", "pvsboot.info_column", "FALSE", "TRUE"),
-           ("synthetic-boot-gap", "pvsboot.boot_gap", "100000", "60"),
+           ("synthetic-boot-gap-not-reached", "pvsboot.boot_gap", "20", "60"),
            ("synthetic-boot-redirected", "pvs.stream_ports", "7000-7010", "6910-6930")]
 
 

@@ -23,7 +23,7 @@ SENTENCES = {
     "froze": "reached BNIStack, then froze",
     "stopped": "stopped in phase {phase}: ",
     "other_system": "did not boot from PVS",
-    "handoff_without_stream": "the hand-off began, and BNIStack never streamed",
+    "handoff_without_stream": "the hand-off began, and ", # "BNIStack never streamed", or that the capture ended before
     "not_handed_off": "streaming, not handed off",
     "running": "was running before the capture",
     "capture_ended": "capture ended in phase {phase}",
