@@ -103,7 +103,9 @@ bind_answers(const packet_info *pinfo)
 {
     conversation_t *conversation = find_any_port(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
 
-    if (conversation && conversation_get_dissector(conversation, pinfo->num) == tftp_handle)
+    /* Made for this request, it is TFTP's own, whatever it calls: 4.6 takes no ERROR in one that knows no request. */
+    if (conversation && (conversation->setup_frame == pinfo->num
+            || conversation_get_dissector(conversation, pinfo->num) == tftp_handle))
         return;
     conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP, pinfo->srcport, 0, NO_PORT2);
     conversation_set_dissector(conversation, tftp_handle);
