@@ -103,9 +103,7 @@ bind_answers(const packet_info *pinfo)
 {
     conversation_t *conversation = find_any_port(pinfo, &pinfo->src, pinfo->srcport, &pinfo->dst);
 
-    /* Made for this request, it is TFTP's own, whatever it calls: 4.6 takes no ERROR in one that knows no request. */
-    if (conversation && (conversation->setup_frame == pinfo->num
-            || conversation_get_dissector(conversation, pinfo->num) == tftp_handle))
+    if (conversation && conversation_get_dissector(conversation, pinfo->num) == tftp_handle)
         return;
     conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_UDP, pinfo->srcport, 0, NO_PORT2);
     conversation_set_dissector(conversation, tftp_handle);
@@ -186,7 +184,12 @@ dissect_from_elsewhere(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 {
     bool to_server;
     uint16_t opcode;
+    conversation_t *any_port = find_any_port_of(pinfo, &to_server);
+    dissector_handle_t handle = any_port ? conversation_get_dissector(any_port, pinfo->num) : NULL;
 
+    /* Wireshark 4.6 asks for a conversation with any address before the one with this server. */
+    if (handle)
+        return call_dissector_only(handle, tvb, pinfo, tree, NULL);
     if (tvb_captured_length(tvb) <= TFTP_HEADER_LENGTH || pinfo->flags.in_error_pkt
             || pvs_claim_direction_by_ports(pinfo, &to_server))
         return 0;
