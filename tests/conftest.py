@@ -21,8 +21,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TIME_LIMIT = int(os.environ.get("PVSBOOT_TIME_LIMIT", 120))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Each worker of tools/test takes whole files, so that what a file keeps is made once; and all of the packages."""
+    """
+    Each worker of tools/test takes whole files, so that what a file keeps is made once; and all of the packages. First:
+    xdist 3.1 reads the groups in the same hook.
+    """
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:
