@@ -24,14 +24,15 @@ TIME_LIMIT = int(os.environ.get("PVSBOOT_TIME_LIMIT", 120))
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """
-    Each worker of tools/test takes whole files, so that what a file keeps is made once; and all of the packages. First:
-    xdist 3.1 reads the groups in the same hook.
+    Each worker of tools/test takes whole files, so that what a file keeps is made once; and all files that share more
+    than that. First: xdist 3.1 reads the groups in the same hook.
     """
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:
         folder, file = item.path.parent.name, item.path.name
-        item.add_marker(pytest.mark.xdist_group("packages" if folder == "packages" else f"{folder}-{file}"))
+        shared = "packages" if folder == "packages" else "told" if "told" in item.fixturenames else None
+        item.add_marker(pytest.mark.xdist_group(shared or f"{folder}-{file}"))
 
 
 class Bench:

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from test_statistics import read_times, table_rows, tree_counts
+from told import read_times, table_rows, tree_counts
 from truth import RECORDED, SYNTHETIC
 
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"

@@ -12,72 +12,12 @@ import jsonschema
 import pytest
 
 from test_agreement import Sharkd
+from told import table_rows
 from truth import RECORDED, ROOT, SYNTHETIC, Truth, names
 
 BOOT = SYNTHETIC / "synthetic-boot.pcapng"
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"
 SCHEMA = json.loads((ROOT / "docs" / "boots.schema.json").read_text())
-
-
-def table_rows(text):
-    """The rows of -z pvsboot,boots, each a dictionary by column."""
-    header = next(line for line in text.splitlines() if line.startswith("  Boot |"))
-    columns = [cell.strip() for cell in header.split("|")][:-1]
-    return [dict(zip(columns, (cell.strip() for cell in line.split("|")))) for line in text.splitlines()
-            if line[:6].strip().isdigit() and line[6:8] == " |"]
-
-
-def tree_counts(text):
-    """The nodes of -z pvsboot,tree: parent -> node -> count."""
-    counts, parent = {}, None
-    for line in text.splitlines():
-        node = re.match(r"( ?)(\S.*?) {2,}(\d+) ", line)
-        if node and node[1] == "" and re.search(r"\d%", line):
-            parent = counts[node[2]] = {"": int(node[3])}
-        elif node and parent is not None and re.search(r"\d%", line):
-            parent[node[2]] = int(node[3])
-    return counts
-
-
-def read_times(text):
-    """The rows of -z pvs,srt: (boot, phase) -> calls."""
-    return {divmod(int(row[0]), 10): int(row[1])
-            for row in re.findall(r"^ *(\d+)  \d+, \S+, phase \d +(\d+) +\d+\.", text, re.MULTILINE)}
-
-
-# A filter that chooses frames without an eye for boots: a read counts only if its last frame passes.
-FILTER = "frame.number % 3 == 0"
-
-
-class Statistics:
-    """All statistics of a capture, and the same with FILTER, from one run of tshark."""
-
-    def __init__(self, bench, capture, *passes):
-        self.files = [bench.scratch / f"{capture.stem}{''.join(passes)}{index}.json" for index in range(2)]
-        wanted = []
-        # What is named last is drawn first: the filtered ones come second.
-        for file, chosen in ((self.files[1], f",{FILTER}"), (self.files[0], "")):
-            wanted += [f"pvsboot,boots{chosen}", f"pvsboot,tree{chosen}", f"pvsboot,json,{file}{chosen}", f"pvs,srt{chosen}"]
-        self.text = bench.tshark(capture, *passes, "-q", *(word for one in wanted for word in ("-z", one)))
-        parts = [part for part in re.split(r"(?m)^=+\n(?=PVS SRT Statistics)", self.text) if part.strip()]
-        assert len(parts) == 2, self.text
-        self.document = json.loads(self.files[0].read_text())
-        self.boots = self.document["boots"]
-        self.rows = table_rows(parts[0])
-        self.tree = tree_counts(parts[0])
-        self.read_times = read_times(parts[0])
-
-
-@pytest.fixture(scope="module")
-def statistics(bench):
-    known = {}
-
-    def of_capture(capture, *passes):
-        key = (capture, *passes)
-        if key not in known:
-            known[key] = Statistics(bench, capture, *passes)
-        return known[key]
-    return of_capture
 
 
 @pytest.fixture(scope="module")
@@ -87,22 +27,22 @@ def validator():
 
 
 @pytest.mark.parametrize("name", names())
-def test_json_has_the_shape_of_its_schema(statistics, validator, name):
-    validator.validate(statistics(Truth(name).capture).document)
+def test_json_has_the_shape_of_its_schema(told, validator, name):
+    validator.validate(told(Truth(name).capture).document)
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in RECORDED.glob("*.pcap*")))
-def test_json_of_recorded_captures_has_the_shape_of_its_schema(statistics, validator, name):
-    validator.validate(statistics(RECORDED / name, "-2").document)
+def test_json_of_recorded_captures_has_the_shape_of_its_schema(told, validator, name):
+    validator.validate(told(RECORDED / name, "-2").document)
 
 
 @pytest.mark.parametrize("name", names())
-def test_json_tells_the_boots_of_the_ground_truth(statistics, name):
+def test_json_tells_the_boots_of_the_ground_truth(told, name):
     truth = Truth(name)
-    told = {boot["boot"]: boot for boot in statistics(truth.capture, "-2").boots}
-    assert sorted(told) == sorted(boot["boot"] for boot in truth.boots)
+    boots = {boot["boot"]: boot for boot in told(truth.capture, "-2").boots}
+    assert sorted(boots) == sorted(boot["boot"] for boot in truth.boots)
     for boot in truth.boots:
-        shown, outcome = told[boot["boot"]], boot.get("outcome")
+        shown, outcome = boots[boot["boot"]], boot.get("outcome")
         if "target" in boot:
             assert shown["target"] == boot["target"]
         if boot["target_ip"]:
@@ -115,14 +55,14 @@ def test_json_tells_the_boots_of_the_ground_truth(statistics, name):
 
 
 @pytest.mark.parametrize("name", names())
-def test_json_tells_the_findings_of_the_ground_truth(statistics, name):
+def test_json_tells_the_findings_of_the_ground_truth(told, name):
     """Those that only later frames tell, too, in one pass."""
     truth = Truth(name)
-    boots = statistics(truth.capture).boots
-    told = sorted((one["frame"], one["name"]) for boot in boots for one in boot["milestones"] + boot["findings"])
+    boots = told(truth.capture).boots
+    said = sorted((one["frame"], one["name"]) for boot in boots for one in boot["milestones"] + boot["findings"])
     expected = {frame: truth.expected(frame, True)[1] for frame in truth.frames}
     wanted = sorted((frame, finding) for frame, findings in expected.items() for finding in findings or [])
-    assert [one for one in told if expected.get(one[0], []) is not None] == wanted
+    assert [one for one in said if expected.get(one[0], []) is not None] == wanted
 
 
 def seconds(number, decimals=1):
@@ -141,18 +81,18 @@ def assert_same(one, two):
 
 
 @pytest.mark.parametrize("name", names())
-def test_one_pass_tells_what_two_passes_tell(statistics, name):
+def test_one_pass_tells_what_two_passes_tell(told, name):
     """Byte for byte, with a filter and without: a listener of ours must be drawn before Wireshark's tables."""
-    assert_same(statistics(Truth(name).capture), statistics(Truth(name).capture, "-2"))
+    assert_same(told(Truth(name).capture), told(Truth(name).capture, "-2"))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in RECORDED.glob("*.pcap*")))
-def test_one_pass_tells_of_recordings_what_two_passes_tell(statistics, name):
-    assert_same(statistics(RECORDED / name), statistics(RECORDED / name, "-2"))
+def test_one_pass_tells_of_recordings_what_two_passes_tell(told, name):
+    assert_same(told(RECORDED / name), told(RECORDED / name, "-2"))
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["in order", "reversed"])
-def test_the_end_is_told_in_every_order_of_statistics(bench, order):
+def test_the_end_is_told_in_every_order_of_told(bench, order):
     """What only the last frame tells stands in each, whichever is drawn first (docs/development.md, Statistics)."""
     wanted = ["pvsboot,boots", "pvsboot,tree", "pvs,srt", "pvsboot,json"][::order]
     capture = SYNTHETIC / "synthetic-handoff-missing.pcapng"
@@ -162,8 +102,8 @@ def test_the_end_is_told_in_every_order_of_statistics(bench, order):
 
 
 @pytest.mark.parametrize("name", names())
-def test_table_and_json_agree(statistics, name):
-    shown = statistics(Truth(name).capture, "-2")
+def test_table_and_json_agree(told, name):
+    shown = told(Truth(name).capture, "-2")
     assert [int(row["Boot"]) for row in shown.rows] == [boot["boot"] for boot in shown.boots]
     for row, boot in zip(shown.rows, shown.boots):
         assert row["Target"] == (boot["target"] or "-")
@@ -188,8 +128,8 @@ def test_table_and_json_agree(statistics, name):
 
 
 @pytest.mark.parametrize("name", names())
-def test_worst_finding_is_the_gravest_and_the_first_among_equals(statistics, name):
-    for boot in statistics(Truth(name).capture, "-2").boots:
+def test_worst_finding_is_the_gravest_and_the_first_among_equals(told, name):
+    for boot in told(Truth(name).capture, "-2").boots:
         gravest = [one for one in boot["findings"] if one["severity"] == "fault"] or boot["findings"]
         first = min((one["frame"] for one in gravest), default=0)
         assert boot["worst"] in ({one["name"] for one in gravest if one["frame"] == first} or {None})
@@ -201,8 +141,8 @@ TABLE = (ROOT / "plugin" / "boot" / "diagnosis_table.h").read_text()
 
 
 @pytest.mark.parametrize("name", names())
-def test_json_tells_the_parts_of_a_findings_text(statistics, name):
-    for boot in statistics(Truth(name).capture, "-2").boots:
+def test_json_tells_the_parts_of_a_findings_text(told, name):
+    for boot in told(Truth(name).capture, "-2").boots:
         for one in boot["findings"]:
             whole = ". ".join(filter(None, (one["seen"], one["advice"])))
             assert one["text"] == whole or one["text"].endswith(" …") and whole.startswith(one["text"][:-2])
@@ -212,8 +152,8 @@ def test_json_tells_the_parts_of_a_findings_text(statistics, name):
 
 
 @pytest.mark.parametrize("name", names())
-def test_tree_and_json_agree(statistics, name):
-    shown = statistics(Truth(name).capture, "-2")
+def test_tree_and_json_agree(told, name):
+    shown = told(Truth(name).capture, "-2")
     outcomes = collections.Counter(boot["outcome"]["text"] for boot in shown.boots)
     phases = collections.Counter(boot["phases"][-1]["phase"] for boot in shown.boots)
     findings = collections.Counter(found for boot in shown.boots for found in {one["name"] for one in boot["findings"]})
@@ -231,8 +171,8 @@ def about(number):
 
 
 @pytest.mark.parametrize("name", names())
-def test_stream_adds_up(statistics, name):
-    for boot in statistics(Truth(name).capture, "-2").boots:
+def test_stream_adds_up(told, name):
+    for boot in told(Truth(name).capture, "-2").boots:
         stream = boot["stream"]
         series, parts, servers = stream["series"], stream["parts"], stream["servers"]
         assert sum(point["reads"] for point in series) <= stream["reads"]
@@ -249,38 +189,38 @@ def test_stream_adds_up(statistics, name):
         assert stream["stall_count"] == len(stream["stalls"])
 
 
-def test_what_the_capture_does_not_show_is_a_dash(statistics):
-    [row] = statistics(SYNTHETIC / "synthetic-boot-static.pcapng", "-2").rows
+def test_what_the_capture_does_not_show_is_a_dash(told):
+    [row] = told(SYNTHETIC / "synthetic-boot-static.pcapng", "-2").rows
     assert row["Ph 1 s"] == "-"
-    [row] = statistics(SYNTHETIC / "synthetic-bootstrap-error.pcapng", "-2").rows
+    [row] = told(SYNTHETIC / "synthetic-bootstrap-error.pcapng", "-2").rows
     assert {row[column] for column in ("Ph 3 s", "Reads", "MB", "Read MB/s", "Retries", "Gap s", "Total s")} == {"-"}
 
 
-def test_table_fits_200_characters(statistics):
+def test_table_fits_200_characters(told):
     lines = [line for name in ("synthetic-two-boots", "synthetic-interleaved-40") for line in
-             statistics(SYNTHETIC / f"{name}.pcapng").text.splitlines() if "|" in line]
+             told(SYNTHETIC / f"{name}.pcapng").text.splitlines() if "|" in line]
     assert 150 < max(map(len, lines)) <= 200
 
 
 @pytest.mark.parametrize("capture", [BOOT, TWO_BOOTS], ids=lambda capture: capture.stem)
-def test_response_times_are_those_of_the_fields(bench, statistics, capture):
+def test_response_times_are_those_of_the_fields(bench, told, capture):
     rows = bench.fields(capture, ["pvs.read.time", "pvsboot.phase", "pvsboot.boot"], "-2")
     expected = collections.Counter((int(row["pvsboot.boot"]), int(row["pvsboot.phase"]))
                                    for row in rows if "pvs.read.time" in row)
-    assert statistics(capture).read_times == expected
-    for boot in statistics(capture).boots:
+    assert told(capture).read_times == expected
+    for boot in told(capture).boots:
         assert sum(count for (number, _), count in expected.items() if number == boot["boot"]) == boot["stream"]["reads"]
 
 
-def test_the_filter_of_a_row_of_response_times_finds_its_frames(bench, statistics):
+def test_the_filter_of_a_row_of_response_times_finds_its_frames(bench, told):
     # Later versions also print the one of the listener.
-    filter = min(re.findall(r"^Filter: (pvs.read .+)$", statistics(TWO_BOOTS).text, re.MULTILINE), key=len)
+    filter = min(re.findall(r"^Filter: (pvs.read .+)$", told(TWO_BOOTS).text, re.MULTILINE), key=len)
     rows = bench.fields(TWO_BOOTS, ["pvsboot.boot", "pvsboot.phase"], "-Y", f"{filter}==23")
     assert rows and all((row["pvsboot.boot"], row["pvsboot.phase"]) == ("2", "3") for row in rows)
 
 
-def test_json_on_standard_output_is_one_document(bench, statistics):
-    assert json.loads(bench.tshark(BOOT, "-2", "-q", "-z", "pvsboot,json")) == statistics(BOOT, "-2").document
+def test_json_on_standard_output_is_one_document(bench, told):
+    assert json.loads(bench.tshark(BOOT, "-2", "-q", "-z", "pvsboot,json")) == told(BOOT, "-2").document
 
 
 def test_json_of_a_capture_without_boots(bench, validator):
@@ -390,14 +330,14 @@ def test_a_filter_leaves_other_boots_out(bench):
     assert filtered == table_rows(bench.tshark(TWO_BOOTS, "-2", "-q", "-z", "pvsboot,boots"))[1:]
 
 
-def test_sharkd_lists_them_and_tells_the_same(bench, statistics):
+def test_sharkd_lists_them_and_tells_the_same(bench, told):
     info, answer = Sharkd(bench, TWO_BOOTS).ask(
         ("info", {}), ("tap", {"tap0": "nstat:pvsboot,boots", "tap1": "stat:pvsboot", "tap2": "srt:pvs"}))
     assert "pvsboot" in [one["tap"].removeprefix("stat:") for one in info["stats"]]
     assert "nstat:pvsboot,boots" in [one["tap"] for one in info["nstat"]]
     assert "srt:pvs" in [one["tap"] for one in info["srt"]]
     taps = {tap["tap"]: tap for tap in answer["taps"]}
-    shown = statistics(TWO_BOOTS, "-2")
+    shown = told(TWO_BOOTS, "-2")
     [table] = taps["nstat:pvsboot,boots"]["tables"]
     assert [[str(cell).strip() for cell in row] for row in table["i"]] == [list(row.values()) for row in shown.rows]
     outcome = next(node for node in taps["stats:pvsboot"]["stats"] if node["name"] == "Outcome")

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from report_page import Page, words
-from test_statistics import table_rows
+from told import table_rows
 from truth import RECORDED, SYNTHETIC, Truth, names
 
 CERTAINTIES = {1: "Possible", 2: "PXE boot", 3: "PVS boot"}
