@@ -315,6 +315,19 @@ def error_passed_over(timeline):
     goes_on(boot)
 
 
+@scenario("The same, but the client asks for the other file 5.1 s later: that is a new try, and the error stands.")
+def error_not_passed_over(timeline):
+    boot = new_boot(timeline)
+    boot.dora()
+    boot.resolve(boot.server)
+    boot.request_file("bootsig.bin").error_by_server(1, "File not found").later.append(ERROR)
+    boot.wait(5.1)
+    asked = boot.request_file(port=2072, content=boot.filler(3000))
+    asked.asked.experts.append(ERROR)
+    whole(asked)
+    goes_on(boot)
+
+
 @scenario("The client ends the download by ERROR 3 (disk full) after three blocks, and stays silent: no incomplete download "
           "besides.")
 def error_client_space(timeline):

@@ -231,6 +231,20 @@ def single_read_not_long(timeline):
     without_reads(timeline)
 
 
+@scenario("After 57 s of single read mode and a pause of 2.4 s the target's 48 bytes are answered by 48 (version query): only the "
+          "driver does that. The reads after it, up to 66 s, are none of single read mode, so that it was not long.")
+def single_read_long_by_query(timeline):
+    boot = boot_to_reads(timeline, (512,))
+    for _ in range(28):
+        boot.wait(2.0).read(4096)
+    boot.wait(2.4)
+    heartbeat(boot)
+    for _ in range(4):
+        boot.wait(2.0).read(4096)
+    without_reads(timeline)
+    boot.ends("not_handed_off")
+
+
 # ---- the hand-off is elsewhere --------------------------------------------------------------------------------------
 
 @scenario("After a pause of 3 s in single read mode the target sends 48 bytes that are answered by 48: only the driver does that "
