@@ -330,6 +330,18 @@ def ovmf_file_missing(take):
     _failing_ovmf(take, "pvsnbpx64.efi", "tftp.opcode == 5", tftpd)
 
 
+@scenario("ovmf-next-option", FAILING_UEFI + " tftpd-hpa", f"{UEFI}, and its HTTP boot; ISC dhcpd; tftpd-hpa, its folder empty")
+def ovmf_next_option(take):
+    """The same, recorded for longer: PXE over IPv6 finds nobody, then the firmware tries HTTP boot (option 60 is HTTPClient)."""
+    server, segment = take.server()
+    recorder = take.record(server)
+    tftpd(server, take.tftp)
+    dhcpd(server, dhcpd_conf("ping-check false;\n" + subnet("10.1.1", 'next-server 10.1.1.1; filename "pvsnbpx64.efi";')))
+    uefi_machine(segment, MAC)
+    recorder.wait_for('dhcp.option.vendor_class_id contains "HTTPClient"', 300)
+    take.go_on(12, segment)
+
+
 @scenario("ovmf-no-tftp", FAILING_UEFI, f"{UEFI}; ISC dhcpd; no TFTP server: ICMP errors of the Linux kernel")
 def ovmf_no_tftp(take):
     """DHCP names pvsnbpx64.efi, but no TFTP server listens: the kernel answers EDK2's only read request with ICMP port unreachable,
