@@ -385,7 +385,9 @@ static void
 tell_missing(boot_finding *finding, const boot_life *life)
 {
     finding->from_frame = life->presence.download_frame;
-    finding->from_client = has_no_server_list(life);
+    /* A program of the other firmware never ran: what it would not have found is no cause. */
+    finding->from_client = has_no_server_list(life)
+        && !(life->faults & finding_fault_bit(FINDING_BOOTSTRAP_WRONG_FIRMWARE));
 }
 
 void

@@ -9,11 +9,41 @@ import json
 
 import pytest
 
-from truth import RECORDED
+from truth import RECORDED, WITH_FAULTS
 
 NAMES = sorted(path.name.removesuffix(".facts.json") for path in RECORDED.glob("*.facts.json"))
 
-WITH_FAULTS = ("failover", "flag-filter", "ipxe-file-missing", "ipxe-no-tftp")
+# Each of these boots fails, by what tools/lab took away: what the servers were told to be is what the plugin must find.
+READ_REQUESTS, ERRORS, LAST_ACKS = "tftp.opcode == 1 && !icmp", "tftp.opcode == 5", "tftp.opcode == 4"
+BOOT_SERVER_REQUESTS, DHCP_ACKS, ICMP_ERRORS = "udp.dstport == 4011", "dhcp.option.dhcp == 5", "icmp.type == 3"
+EACH, FIRST, AGAIN, LAST = slice(None), slice(0, 1), slice(1, None), slice(-1, None)
+SILENT = [("bootstrap.unanswered", READ_REQUESTS, AGAIN)], [("bootstrap.unanswered", READ_REQUESTS, FIRST)]
+ICMP = [("icmp.unreachable", ICMP_ERRORS, EACH)]
+REFUSED = [("bootstrap.error", ERRORS, EACH)]
+WRONG_FILE = ("bootstrap.wrong_firmware", READ_REQUESTS, FIRST)
+NAMED_WRONG = ("bootstrap.wrong_firmware", DHCP_ACKS, EACH)
+MISSING = ["stopped", 1, "bootstrap.error"]
+UNANSWERED = ["stopped", 1, "bootstrap.unanswered"]
+# Name: how its boots ended (None: the rules leave it open), what every pass says, what two passes say besides. Each
+# finding stands on these of the frames that Wireshark's own filter finds.
+FAILED = {
+    "ipxe-file-missing": ([MISSING], REFUSED, []),
+    "ovmf-file-missing": ([MISSING], REFUSED, []),
+    # Of HTTP boot nothing is said: that its client takes no OFFER without a URL is no fault of PVS.
+    "ovmf-next-option": ([MISSING, ["capture_ended", 1, None]], REFUSED, []),
+    # Only a second request shows that the first one stays without an answer. EDK2 believes ICMP and sends none.
+    "ipxe-no-tftp": ([UNANSWERED], ICMP + SILENT[0], SILENT[1]),
+    "ovmf-no-tftp": ([UNANSWERED], ICMP + SILENT[0], SILENT[1]),
+    "ipxe-silent-tftp": ([UNANSWERED], *SILENT),
+    "proxydhcp-silent": ([["stopped", 1, "pxe.unanswered"]], [], [("pxe.unanswered", BOOT_SERVER_REQUESTS, LAST)]),
+    "ipxe-no-bootfile": ([["stopped", 1, "dhcp.no_bootfile"]], [], [("dhcp.no_bootfile", DHCP_ACKS, EACH)]),
+    # The BIOS machine falls silent: nothing in the capture proves that it stopped there.
+    "ipxe-efi-file": (None, [WRONG_FILE], [NAMED_WRONG, ("logon.out_of_sight", LAST_ACKS, LAST)]),
+    # The UEFI machine was told no PVS server, so that there is none to log on to.
+    "ovmf-bios-file": ([["stopped", 2, "logon.missing"]], [WRONG_FILE],
+                       [NAMED_WRONG, ("logon.missing", LAST_ACKS, LAST)]),
+}
+HARMLESS = {"pvsboot.discover.broadcast_reply", "pvsboot.discover.unicast_reply", "pvsboot.bootstrap.downloaded"}
 DHCP_STEPS = {"discover": 101, "offer": 102, "request": 103, "ack": 104, "nak": 105, "decline": 105}
 BOOT_SERVER_STEPS = {"request": 108, "ack": 109}
 
@@ -161,9 +191,8 @@ def test_the_flag_filter_recording_names_the_flag(bench, findings):
 @pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in WITH_FAULTS])
 def test_no_healthy_recording_carries_a_fault(bench, findings, name, passes):
-    harmless = {"pvsboot.discover.broadcast_reply", "pvsboot.discover.unicast_reply", "pvsboot.bootstrap.downloaded"}
     shown = findings_of(bench, name, findings, *passes)
-    assert set().union(*shown.values()) <= harmless
+    assert set().union(*shown.values()) <= HARMLESS
 
 
 def plain_frames(bench, name, display_filter):
@@ -172,35 +201,79 @@ def plain_frames(bench, name, display_filter):
     return {int(line) for line in text.split()}
 
 
-def outcomes(bench, name, *passes):
+def boots_of(bench, name, *passes):
     file = bench.scratch / f"recorded-{name}{''.join(passes)}.json"
     bench.tshark(RECORDED / f"{name}.pcapng", *passes, "-q", "-z", f"pvsboot,json,{file}")
-    return [[boot["outcome"][key] for key in ("kind", "phase", "finding")] for boot in json.loads(file.read_text())["boots"]]
-
-
-def frames_with(shown, name):
-    return {frame for frame, names in shown.items() if f"pvsboot.{name}" in names}
+    return json.loads(file.read_text())["boots"]
 
 
 @pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
-def test_a_missing_file_stops_the_boot(bench, findings, passes):
-    """DHCP named the file, so the server's ERROR is the fault at once."""
-    shown = findings_of(bench, "ipxe-file-missing", findings, *passes)
-    assert frames_with(shown, "bootstrap.error") == plain_frames(bench, "ipxe-file-missing", "tftp.opcode == 5")
-    assert outcomes(bench, "ipxe-file-missing", *passes) == [["stopped", 1, "bootstrap.error"]]
+@pytest.mark.parametrize("name", [name for name in WITH_FAULTS if name not in ("failover", "flag-filter")])
+def test_a_boot_that_fails_says_why_and_nothing_else(bench, findings, name, passes):
+    outcomes, at_once, later = FAILED[name]
+    due = {}
+    for finding, display_filter, which in at_once + (later if passes else []):
+        frames = sorted(plain_frames(bench, name, display_filter))
+        assert frames, f"{name}.pcapng has no {display_filter}"
+        for frame in frames[which]:
+            due.setdefault(frame, set()).add(f"pvsboot.{finding}")
+    shown = findings_of(bench, name, findings, *passes)
+    assert {frame: names - HARMLESS for frame, names in shown.items() if names - HARMLESS} == due
+    told = [[boot["outcome"][key] for key in ("kind", "phase", "finding")] for boot in boots_of(bench, name, *passes)]
+    assert told == outcomes if outcomes else len(told) == 1
+
+
+# What the text must say, and what it must not: it names no cause that this recording does not have.
+WORDS = {
+    "ovmf-file-missing": ("bootstrap.error", ["error 1", "by the server", "pvsnbpx64.efi"], []),
+    "ovmf-no-tftp": ("bootstrap.unanswered", ["10.1.1.1", "pvsnbpx64.efi", "ICMP error answers in frame {icmp}"], []),
+    "ipxe-silent-tftp": ("bootstrap.unanswered", ["10.1.1.1", "ARDBP32.BIN"], ["ICMP"]),
+    "proxydhcp-silent": ("pxe.unanswered", ["10.1.1.2"], ["itself sends option 60"]),
+    "ovmf-bios-file": ("logon.missing", ["fits the firmware"], ["no ACK held option 11 or 17"]),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_what_is_told_of_a_boot_that_fails(bench, name):
+    finding, words, not_these = WORDS[name]
+    icmp = plain_frames(bench, name, ICMP_ERRORS)
+    texts = [told["text"] for boot in boots_of(bench, name) for told in boot["findings"] if told["name"] == finding]
+    assert texts
+    for text in texts:
+        assert all(word.format(icmp=min(icmp, default=None)) in text for word in words), text
+        assert not any(word in text for word in not_these), text
 
 
 @pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
-def test_icmp_errors_of_a_real_kernel_tell_why_nobody_answers(bench, findings, passes):
-    shown = findings_of(bench, "ipxe-no-tftp", findings, *passes)
-    assert frames_with(shown, "icmp.unreachable") == plain_frames(bench, "ipxe-no-tftp", "icmp.type == 3")
-    asked = plain_frames(bench, "ipxe-no-tftp", "tftp.opcode == 1 && !icmp")
-    # The first request is only known to stay without an answer when the second one comes.
-    assert frames_with(shown, "bootstrap.unanswered") == (asked if passes else asked - {min(asked)})
-    assert outcomes(bench, "ipxe-no-tftp", *passes) == [["stopped", 1, "bootstrap.unanswered"]]
-    steps = bench.fields(RECORDED / "ipxe-no-tftp.pcapng", ["pvsboot.step", "pvsboot.phase", "pvsboot.boot"], *passes)
-    errors = [row for row in steps if int(row["frame.number"]) in frames_with(shown, "icmp.unreachable")]
-    assert all("pvsboot.step" not in row and row["pvsboot.phase"] == row["pvsboot.boot"] == "1" for row in errors)
+@pytest.mark.parametrize("name", ["ipxe-no-tftp", "ovmf-no-tftp"])
+def test_an_icmp_error_of_a_real_kernel_has_a_boot_and_no_step(bench, name, passes):
+    errors = plain_frames(bench, name, ICMP_ERRORS)
+    rows = bench.fields(RECORDED / f"{name}.pcapng", ["pvsboot.step", "pvsboot.phase", "pvsboot.boot"], *passes)
+    rows = [row for row in rows if int(row["frame.number"]) in errors]
+    assert rows and all("pvsboot.step" not in row and row["pvsboot.phase"] == row["pvsboot.boot"] == "1" for row in rows)
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+def test_the_next_boot_option_of_real_firmware_is_a_new_boot(bench, passes):
+    """PXE found no file, then the same firmware tries HTTP boot: its option 60 changes."""
+    shown = {int(row["frame.number"]): row for row in
+             bench.fields(RECORDED / "ovmf-next-option.pcapng", ["pvsboot.boot", "pvsboot.discover.attempt"], *passes)}
+    frames = {kind: sorted(plain_frames(bench, "ovmf-next-option", f'dhcp.option.vendor_class_id contains "{kind}"'))
+              for kind in ("PXEClient", "HTTPClient")}
+    assert [shown[frame]["pvsboot.boot"] for frame in frames["PXEClient"]] == ["1", "1"]
+    # It is offered an address each time, and asks again: other attempts, no retries.
+    assert len(frames["HTTPClient"]) > 1
+    assert [(shown[frame]["pvsboot.boot"], shown[frame]["pvsboot.discover.attempt"]) for frame in frames["HTTPClient"]] == [
+        ("2", str(attempt)) for attempt in range(1, len(frames["HTTPClient"]) + 1)]
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+@pytest.mark.parametrize("name, step", [("ovmf-bios-file", "115"), ("ovmf-file-missing", "114")])
+def test_the_error_that_ends_a_size_probe_is_the_clients(bench, name, step, passes):
+    """EDK2 asks for the size first: its own ERROR ends that probe, the server's ends the boot."""
+    error = plain_frames(bench, name, ERRORS)
+    rows = bench.fields(RECORDED / f"{name}.pcapng", ["pvsboot.step"], *passes)
+    assert [row["pvsboot.step"] for row in rows if int(row["frame.number"]) in error] == [step]
 
 
 def test_ordinary_clients_carry_no_boot(bench):

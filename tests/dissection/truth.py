@@ -9,6 +9,10 @@ import pathlib
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SYNTHETIC = ROOT / "test-captures" / "synthetic"
 RECORDED = ROOT / "test-captures" / "recorded"
+# Recordings of boots that fail, by what tools/lab took from them: test_recorded.py says how.
+WITH_FAULTS = ("failover", "flag-filter", "ipxe-efi-file", "ipxe-file-missing", "ipxe-no-bootfile", "ipxe-no-tftp",
+               "ipxe-silent-tftp", "ovmf-bios-file", "ovmf-file-missing", "ovmf-next-option", "ovmf-no-tftp",
+               "proxydhcp-silent")
 
 
 def names():

@@ -9,7 +9,7 @@ import pytest
 
 from report_page import Page, words
 from told import table_rows
-from truth import RECORDED, SYNTHETIC, Truth, names
+from truth import RECORDED, SYNTHETIC, WITH_FAULTS, Truth, names
 
 CERTAINTIES = {1: "Possible", 2: "PXE boot", 3: "PVS boot"}
 # Normal steps of a boot: no findings.
@@ -22,7 +22,6 @@ OUTCOMES = {"reached_bnistack": ("good", "reached BNIStack"), "not_handed_off": 
             "running": ("open", "was running before the capture"),
             "handoff_without_stream": ("open", "the hand-off began, and ")}
 RECORDINGS = sorted(RECORDED.glob("*.pcapng"))
-WITH_FAULTS = ("failover", "flag-filter", "ipxe-file-missing", "ipxe-no-tftp")
 
 
 @pytest.fixture(scope="session")

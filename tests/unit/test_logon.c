@@ -300,13 +300,13 @@ firmware_that_speaks_sooner_may_have_gone(void **state)
     assert_never_found(*state, FINDING_LOGON_MISSING);
 }
 
-static void
-uefi_without_a_server_list_needs_no_proof(void **state)
+/* UEFI loads this file, its ACK holds no list of servers, and nothing follows for 10 s. */
+static const boot_finding *
+missing_after_uefi_loads(scene *s, const char *file)
 {
-    scene *s = *state;
     boot_event asks;
 
-    s->file = "pvsnbpx64.efi";
+    s->file = file;
     asks = discovers(s);
     asks.dhcp.firmware.has_architecture = true;
     asks.dhcp.firmware.architecture = 7;
@@ -317,7 +317,20 @@ uefi_without_a_server_list_needs_no_proof(void **state)
     play_download(s, s->target);
     see_after(s, 10 * SECOND, somebodys());
     assert_non_null(added_later(s, CONFIRMED, FINDING_LOGON_MISSING));
-    assert_true(text_holds(added_later(s, CONFIRMED, FINDING_LOGON_MISSING), "option 11 or 17"));
+    return added_later(s, CONFIRMED, FINDING_LOGON_MISSING);
+}
+
+static void
+uefi_without_a_server_list_needs_no_proof(void **state)
+{
+    assert_true(text_holds(missing_after_uefi_loads(*state, "pvsnbpx64.efi"), "option 11 or 17"));
+}
+
+/* It never ran: a list of servers would not have helped. */
+static void
+uefi_with_a_bios_file_misses_no_server_list(void **state)
+{
+    assert_false(text_holds(missing_after_uefi_loads(*state, "ARDBP32.BIN"), "option 11 or 17"));
 }
 
 static void
@@ -656,6 +669,7 @@ main(void)
         logon_test(firmware_that_speaks_ten_seconds_later_has_stayed),
         logon_test(firmware_that_speaks_sooner_may_have_gone),
         logon_test(uefi_without_a_server_list_needs_no_proof),
+        logon_test(uefi_with_a_bios_file_misses_no_server_list),
         logon_test(uefi_with_a_server_list_needs_one),
         logon_test(other_bootstraps_want_no_logon),
         logon_test(logon_that_comes_is_not_missing),

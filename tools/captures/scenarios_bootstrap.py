@@ -197,6 +197,16 @@ def firmware_right(timeline):
     goes_on(boot)
 
 
+@scenario("DHCP names pvsnbpx64.efi to a BIOS client, which asks for ARDBP32.BIN all the same: what it asks for is right.")
+def firmware_asks_for_the_right_one(timeline):
+    boot = new_boot(timeline)
+    boot.dora(file=b"pvsnbpx64.efi")
+    boot.resolve(boot.server)
+    whole(boot.request_file("ARDBP32.BIN", boot.filler(6000))).end_ack.later.append("logon.out_of_sight")
+    go_on(timeline, boot, 14)
+    boot.ends("capture_ended")
+
+
 @scenario("A BIOS client asks for pvsnbpx64.efi, but a logon follows: two passes say nothing.")
 def firmware_refuted(timeline):
     boot, transfer = firmware(timeline, 0, wire.PXE_BIOS, "pvsnbpx64.efi")
@@ -311,6 +321,19 @@ def error_passed_over(timeline):
     boot.wait(4.9)
     asked = boot.request_file(port=2072, content=boot.filler(3000))
     asked.asked.experts.append(OVER)
+    whole(asked)
+    goes_on(boot)
+
+
+@scenario("The same, but the client asks for the other file 5.1 s later: that is a new try, and the error stands.")
+def error_not_passed_over(timeline):
+    boot = new_boot(timeline)
+    boot.dora()
+    boot.resolve(boot.server)
+    boot.request_file("bootsig.bin").error_by_server(1, "File not found").later.append(ERROR)
+    boot.wait(5.1)
+    asked = boot.request_file(port=2072, content=boot.filler(3000))
+    asked.asked.experts.append(ERROR)
     whole(asked)
     goes_on(boot)
 

@@ -173,6 +173,22 @@ def no_bootfile_relayed(timeline):
     boot.ends("capture_ended")
 
 
+@scenario("The ROM has loaded undionly.kpxe, whose own DHCP names no boot file: a loader may go on by itself, so none is missing.")
+def no_bootfile_after_download(timeline):
+    boot = new_boot(timeline, certainty=2)
+    boot.dora(file=b"undionly.kpxe")
+    boot.resolve(boot.server)
+    boot.download("undionly.kpxe", size=3000)
+    boot.wait(2.0)
+    boot.xid = timeline.rng.getrandbits(32)
+    boot.discover(extra=((77, b"iPXE"),))
+    boot.wait(0.002).offer(file=b"")
+    boot.wait(1.0).request()
+    boot.wait(0.002).ack(file=b"")
+    go_on(timeline, boot, 15)
+    boot.ends("capture_ended")
+
+
 # ---- refusals -------------------------------------------------------------------------------------------------------
 
 @scenario("Two servers: B refuses the request that names A; A acknowledges, and the client uses the ACK. No refusal.")
@@ -358,25 +374,39 @@ def pxe_too_soon(timeline):
     boot.ends("capture_ended")
 
 
-@scenario("Captured at a PXE server: DISCOVERs come relayed, and its OFFERs have giaddr set but go to 255.255.255.255, so the "
-          "relay never sees them.")
-def pxe_past_relay(timeline):
+def offers_past_relay(timeline, pauses):
+    """A PXE server's OFFERs have giaddr set and go to 255.255.255.255. Returns the boot and the OFFERs."""
     boot = new_boot(timeline, certainty=2)
     boot.has_address = False
     boot.relay, boot.dhcp_server = Machine("02:50:56:00:00:fe", "10.77.1.1"), pvs_server()
-    for index, pause in enumerate((0.0, 4.0, 8.0)):
+    frames = []
+    for index, pause in enumerate(pauses):
         boot.wait(pause).discover(secs=4 * (index + 1))
         boot.run = []
         message = wire.dhcp(wire.OFFER, boot.target.mac, boot.xid, [(54, wire.address(boot.server.ip)), (60, b"PXEClient")],
                             True, giaddr=boot.relay.ip, siaddr=boot.server.ip)
         boot.wait(0.001)
-        frame = timeline.add(boot.now, wire.udp(boot.server, wire.ANYONE, 67, 68, message), "server", "dhcp").means(boot, 102)
-        frame.experts += [SILENT_PXE] * (index == 1)
+        frames.append(timeline.add(boot.now, wire.udp(boot.server, wire.ANYONE, 67, 68, message), "server", "dhcp").means(boot, 102))
+    return boot, frames
+
+
+@scenario("Captured at a PXE server: DISCOVERs come relayed, and its OFFERs have giaddr set but go to 255.255.255.255, so the "
+          "relay never sees them.")
+def pxe_past_relay(timeline):
+    boot, frames = offers_past_relay(timeline, (0.0, 4.0, 8.0))
+    frames[1].experts.append(SILENT_PXE)
     for frame in timeline.frames:
         if frame.step == 101 and frame.time:
             frame.unchecked("whether a DISCOVER that only a proxy answered makes the next one a retry")
     go_on(timeline, boot, 12)
     boot.stops(SILENT_PXE)
+
+
+@scenario("One such OFFER only: too little to say so.")
+def pxe_past_relay_once(timeline):
+    boot, _ = offers_past_relay(timeline, (0.0,))
+    go_on(timeline, boot, 12)
+    boot.ends("capture_ended")
 
 
 # ---- ARP probes of a switch -----------------------------------------------------------------------------------------

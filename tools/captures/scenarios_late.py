@@ -231,6 +231,20 @@ def single_read_not_long(timeline):
     without_reads(timeline)
 
 
+@scenario("After 57 s of single read mode and a pause of 2.4 s the target's 48 bytes are answered by 48 (version query): only the "
+          "driver does that. The reads after it, up to 66 s, are none of single read mode, so that it was not long.")
+def single_read_long_by_query(timeline):
+    boot = boot_to_reads(timeline, (512,))
+    for _ in range(28):
+        boot.wait(2.0).read(4096)
+    boot.wait(2.4)
+    heartbeat(boot)
+    for _ in range(4):
+        boot.wait(2.0).read(4096)
+    without_reads(timeline)
+    boot.ends("not_handed_off")
+
+
 # ---- the hand-off is elsewhere --------------------------------------------------------------------------------------
 
 @scenario("After a pause of 3 s in single read mode the target sends 48 bytes that are answered by 48: only the driver does that "
@@ -257,10 +271,10 @@ def handoff_query_too_soon(timeline):
     boot.stops(HANDOFF)
 
 
-def other_card(timeline, pause, seen_before=False):
+def other_card(timeline, pause, seen_before=False, server=None):
     boot = boot_to_reads(timeline, start=2.0)
     last = boot.read(4096)[-1]
-    card = Boot(timeline, Machine("02:50:56:97:00:f1", "10.77.1.221"), pvs_server(), port=6905)
+    card = Boot(timeline, Machine("02:50:56:97:00:f1", "10.77.1.221"), server or pvs_server(), port=6905)
     card.running = True
     if seen_before:
         card.now = SECOND
@@ -292,6 +306,31 @@ def other_card_seen_before(timeline):
     boot, _, last = other_card(timeline, 8.0, seen_before=True)
     last.later.append(HANDOFF)
     boot.stops(HANDOFF)
+
+
+@scenario("The same, but that MAC streams with another server: another machine.")
+def other_card_other_server(timeline):
+    boot, _, last = other_card(timeline, 8.0, server=pvs_server(2))
+    last.later.append(HANDOFF)
+    boot.stops(HANDOFF)
+
+
+@scenario("The same, but that MAC has booted before, and now begins to stream: a machine of its own. Neither of the two is seen to "
+          "hand off.")
+def other_card_booted_before(timeline):
+    other = new_boot(timeline, number=2)
+    other.dora()
+    other.resolve(other.server)
+    other.download(size=3000)
+    boot = boot_to_reads(timeline, start=2.0)
+    last = boot.read(4096)[-1]
+    other.now = boot.now + 8 * SECOND
+    other.read_all((4096, 8192, 512))
+    for one, end in ((boot, last), (other, other.read(2048)[-1])):
+        end.later.append(HANDOFF)
+        one.stops(HANDOFF)
+    without_reads(timeline)
+    chatter(timeline, 0.3, other.now / 1e9 + 12)
 
 
 # ---- the stream -----------------------------------------------------------------------------------------------------

@@ -38,6 +38,14 @@ class Take:
         machine.wait_for_end(seconds)
         self.recorders[0].wait_for_quiet(2, 20)
 
+    def go_on(self, seconds, segment):
+        """Silence of so many seconds, and then another machine's frames: only they show that the recording went on."""
+        self.recorders[0].wait_for_quiet(seconds, 6 * seconds)
+        passer_by = self.lab.host("passerby", segment, "10.1.1.9/24", "02:00:0a:01:01:09")
+        # Nothing listens there: ARP, a TCP SYN and its RST.
+        passer_by.run("/usr/bin/python3", "-c", "import socket; socket.socket().connect_ex(('10.1.1.1', 9))")
+        self.recorders[0].wait_for("tcp.flags.reset == 1", 10)
+
     def keep_log(self, process, pattern):
         lines = [line for line in process.log().splitlines() if re.search(pattern, line)]
         self.log += "\n".join(lines).replace(str(self.lab.directory), "LAB") + "\n"
@@ -232,6 +240,120 @@ def ipxe_option_60(take):
     dnsmasq(server, "--interface=eth0", "--no-ping", "--dhcp-range=10.1.1.100,10.1.1.150,1h", f"--dhcp-host={MAC},10.1.1.100",
             "--dhcp-boot=ARDBP32.BIN", "--dhcp-option-force=60,PXEClient", "--enable-tftp", f"--tftp-root={take.tftp}")
     take.wait_for_boot(ipxe_machine(segment, MAC))
+
+
+def drop_on_arrival(server, udp_port):
+    """What comes to this port is recorded, and then dropped by a filter: no answer, and no ICMP error either."""
+    server.run("nft", "add table inet lab; add chain inet lab input { type filter hook input priority 0; }; "
+                      f"add rule inet lab input udp dport {udp_port} counter drop")
+
+
+@scenario("ipxe-silent-tftp", FAILING + " nftables",
+          "iPXE ROM in QEMU; dnsmasq as DHCP and TFTP server, its ping check off, behind an nftables filter that drops what comes to port 69 (recorded before the filter)")
+def ipxe_silent_tftp(take):
+    """DHCP names ARDBP32.BIN, and the read requests reach a boot server that stays silent: no answer, no ICMP error. The ROM
+    asks again and again from the same port, and gives up."""
+    server, segment = take.server()
+    recorder = take.record(server)
+    drop_on_arrival(server, 69)
+    dnsmasq(server, "--interface=eth0", "--no-ping", "--dhcp-range=10.1.1.100,10.1.1.150,1h", f"--dhcp-host={MAC},10.1.1.100",
+            "--dhcp-boot=ARDBP32.BIN", "--enable-tftp", f"--tftp-root={take.tftp}")
+    ipxe_machine(segment, MAC)
+    recorder.wait_for("tftp.opcode == 1", 120, 3)
+    take.go_on(15, segment)
+
+
+@scenario("proxydhcp-silent", "ipxe-qemu qemu-system-x86 isc-dhcp-server dnsmasq-base nftables",
+          "iPXE ROM in QEMU; ISC dhcpd that knows no boot file; dnsmasq as proxyDHCP and PXE server, behind an nftables filter that drops what comes to port 4011 (recorded before the filter)")
+def proxydhcp_silent(take):
+    """A plain DHCP server gives the address, a PXE server beside it makes its offer, and is silent when asked on port 4011."""
+    plain, segment = take.server("10.1.1.1", name="dhcp")
+    pxe, _ = take.server("10.1.1.2", segment, name="pxe")
+    recorder = take.record(segment, "br0")
+    drop_on_arrival(pxe, 4011)
+    dhcpd(plain, dhcpd_conf("ping-check false;\n" + subnet("10.1.1", "option routers 10.1.1.1;")))
+    dnsmasq(pxe, "--interface=eth0", "--dhcp-range=10.1.1.0,proxy", "--pxe-service=x86PC,PVSBOOT lab,ARDBP32.BIN",
+            "--enable-tftp", f"--tftp-root={take.tftp}")
+    ipxe_machine(segment, MAC)
+    recorder.wait_for("udp.dstport == 4011", 120)
+    take.go_on(15, segment)
+
+
+@scenario("ipxe-no-bootfile", "ipxe-qemu qemu-system-x86 isc-dhcp-server",
+          "iPXE ROM in QEMU; ISC dhcpd that knows no boot file, its ping check off, told to answer by broadcast (always-broadcast)")
+def ipxe_no_bootfile(take):
+    """The only DHCP server's answers name no boot file, and go to everybody: an offer of a PXE server would have been seen."""
+    server, segment = take.server()
+    recorder = take.record(server)
+    dhcpd(server, dhcpd_conf("ping-check false;\nalways-broadcast on;\n" + subnet("10.1.1", "option routers 10.1.1.1;")))
+    ipxe_machine(segment, MAC)
+    recorder.wait_for("dhcp.option.dhcp == 5", 120)
+    take.go_on(12, segment)
+
+
+@scenario("ipxe-efi-file", "ipxe-qemu qemu-system-x86 dnsmasq-base grub-efi-amd64-bin",
+          "iPXE ROM in QEMU; dnsmasq as DHCP and TFTP server, its ping check off; pvsnbpx64.efi is the first 20000 bytes of a GRUB image "
+          "for UEFI (grub-mkimage -O x86_64-efi)")
+def ipxe_efi_file(take):
+    """A BIOS machine is given pvsnbpx64.efi: the ROM downloads all of it, and cannot run it."""
+    server, segment = take.server()
+    recorder = take.record(server)
+    loader = grub_loader(take.lab, take.tftp / "pvsnbpx64.efi", "x86_64-efi")
+    loader.write_bytes(loader.read_bytes()[:20000])  # the rest would tell nothing more, and the capture stays small
+    dnsmasq(server, "--interface=eth0", "--no-ping", "--dhcp-range=10.1.1.100,10.1.1.150,1h", f"--dhcp-host={MAC},10.1.1.100",
+            "--dhcp-boot=pvsnbpx64.efi", "--enable-tftp", f"--tftp-root={take.tftp}")
+    ipxe_machine(segment, MAC)
+    recorder.wait_for("tftp.opcode == 3", 120)
+    take.go_on(12, segment)
+
+
+FAILING_UEFI = "ovmf qemu-system-x86 isc-dhcp-server"
+UEFI = "UEFI machine in QEMU (OVMF, EDK2's own PXE client, virtio card)"
+
+
+def _failing_ovmf(take, boot_file, proof, tftp_server=None):
+    """The firmware goes on with its next boot option, PXE over IPv6, whose requests come ever more rarely: the recording ends then."""
+    server, segment = take.server()
+    recorder = take.record(server)
+    if tftp_server:
+        tftp_server(server, take.tftp)
+    dhcpd(server, dhcpd_conf("ping-check false;\n" + subnet("10.1.1", f'next-server 10.1.1.1; filename "{boot_file}";')))
+    uefi_machine(segment, MAC)
+    recorder.wait_for(proof, 180)
+    take.go_on(12, segment)
+
+
+@scenario("ovmf-file-missing", FAILING_UEFI + " tftpd-hpa", f"{UEFI}; ISC dhcpd; tftpd-hpa, its folder empty")
+def ovmf_file_missing(take):
+    """DHCP names pvsnbpx64.efi, which the TFTP server does not have: ERROR 1 to the request by which EDK2 asks for the size, and
+    no other request follows; the firmware goes on with PXE over IPv6."""
+    _failing_ovmf(take, "pvsnbpx64.efi", "tftp.opcode == 5", tftpd)
+
+
+@scenario("ovmf-next-option", FAILING_UEFI + " tftpd-hpa", f"{UEFI}, and its HTTP boot; ISC dhcpd; tftpd-hpa, its folder empty")
+def ovmf_next_option(take):
+    """The same, recorded for longer: PXE over IPv6 finds nobody, then the firmware tries HTTP boot (option 60 is HTTPClient)."""
+    server, segment = take.server()
+    recorder = take.record(server)
+    tftpd(server, take.tftp)
+    dhcpd(server, dhcpd_conf("ping-check false;\n" + subnet("10.1.1", 'next-server 10.1.1.1; filename "pvsnbpx64.efi";')))
+    uefi_machine(segment, MAC)
+    recorder.wait_for('dhcp.option.vendor_class_id contains "HTTPClient"', 300)
+    take.go_on(12, segment)
+
+
+@scenario("ovmf-no-tftp", FAILING_UEFI, f"{UEFI}; ISC dhcpd; no TFTP server: ICMP errors of the Linux kernel")
+def ovmf_no_tftp(take):
+    """DHCP names pvsnbpx64.efi, but no TFTP server listens: the kernel answers EDK2's only read request with ICMP port unreachable,
+    and EDK2 believes it at once."""
+    _failing_ovmf(take, "pvsnbpx64.efi", "icmp.type == 3")
+
+
+@scenario("ovmf-bios-file", FAILING_UEFI + " tftpd-hpa grub-pc-bin", f"{UEFI}; ISC dhcpd and tftpd-hpa; ARDBP32.BIN is {GRUB_LOADER}")
+def ovmf_bios_file(take):
+    """A UEFI machine is given ARDBP32.BIN: EDK2 downloads all of it, and cannot run it."""
+    grub_loader(take.lab, take.tftp / "ARDBP32.BIN")
+    _failing_ovmf(take, "ARDBP32.BIN", "tftp.opcode == 3", tftpd)
 
 
 # --- who is answered ----------------------------------------------------------------------------------------------------
