@@ -12,7 +12,7 @@
 
 /* The logon's exchanges so far. */
 typedef struct logon_exchanges {
-    GArray *frames;          /* logon_frame: which exchange a datagram belongs to; NULL until the first */
+    lean_list frames;        /* logon_frame: which exchange a datagram belongs to */
     uint32_t number;         /* of the newest one */
     uint32_t requests;       /* target's datagrams */
     uint32_t first_frame;    /* of the first of them */
@@ -34,7 +34,7 @@ typedef struct logon_silence {
 
 /* Embedded in a boot. */
 typedef struct logon_chapter {
-    GArray *asked;         /* logon_pair: whom the target sent a logon datagram to; NULL until the first */
+    lean_list asked;       /* logon_pair: whom the target sent a logon datagram to */
     net_address server;    /* the one that the logon speaks with */
     uint16_t port;         /* of that server; 0 until the logon starts */
     uint16_t first_port;

@@ -28,9 +28,7 @@ stream_meter_init(stream_meter *meter)
 void
 stream_meter_clear(stream_meter *meter)
 {
-    if (meter->reads)
-        g_array_free(meter->reads, TRUE);
-    meter->reads = NULL;
+    lean_list_clear(&meter->reads);
     if (meter->slow)
         g_array_free(meter->slow, TRUE);
     meter->slow = NULL;
@@ -54,19 +52,13 @@ stream_payload_can_start_reading(uint32_t payload)
 static stream_read *
 read_at(const stream_meter *meter, unsigned index)
 {
-    return &g_array_index(meter->reads, stream_read, index);
-}
-
-static unsigned
-read_count(const stream_meter *meter)
-{
-    return meter->reads ? meter->reads->len : 0;
+    return &lean_list_index(&meter->reads, stream_read, index);
 }
 
 static stream_read *
 read_being_answered(const stream_meter *meter)
 {
-    return meter->answering < read_count(meter) ? read_at(meter, meter->answering) : NULL;
+    return meter->answering < meter->reads.count ? read_at(meter, meter->answering) : NULL;
 }
 
 static void
@@ -76,15 +68,13 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
 
     if (requested)
         meter->newest_request_time = event->time;
-    if (!meter->reads)
-        meter->reads = g_array_new(FALSE, FALSE, sizeof(stream_read));
-    read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads->len
+    read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads.count
         ? MAX(event->time - meter->newest_data_time, 0) : 0);
-    if (meter->answering == meter->reads->len)
+    if (meter->answering == meter->reads.count)
         meter->request_time = meter->newest_data_time = event->time;
     else
         g_queue_push_tail(&meter->waiting, g_memdup2(&event->time, sizeof event->time));
-    g_array_append_val(meter->reads, read);
+    lean_list_append(&meter->reads, read);
 }
 
 /* The burst is over: what comes next belongs to the next read. */
@@ -224,7 +214,7 @@ static stream_request
 judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
 {
     stream_read *current = read_being_answered(meter);
-    bool again = read_count(meter) > 0 && asks_again(meter, event, mode == STREAM_ONE_AT_A_TIME);
+    bool again = meter->reads.count > 0 && asks_again(meter, event, mode == STREAM_ONE_AT_A_TIME);
     bool retry = again && is_retry(meter, event);
     bool overlap = false;
 
@@ -245,7 +235,7 @@ judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
             end_read(meter); /* it ended with a full-sized datagram, which only this request tells */
         } else if (current->packets >= DATA_AROUND_OVERLAP) {
             overlap = note_overlap(meter, event);
-            while (meter->requests_since_whole == 0 && meter->answering < read_count(meter))
+            while (meter->requests_since_whole == 0 && meter->answering < meter->reads.count)
                 end_read(meter); /* started anew */
         }
     }
@@ -294,13 +284,13 @@ stream_meter_add_logon_request(stream_meter *meter, const boot_event *event)
 uint32_t
 stream_meter_newest_request(const stream_meter *meter)
 {
-    return read_count(meter) > 0 ? read_at(meter, read_count(meter) - 1)->start_frame : 0;
+    return meter->reads.count > 0 ? read_at(meter, meter->reads.count - 1)->start_frame : 0;
 }
 
 unsigned
 stream_meter_reads_over(const stream_meter *meter)
 {
-    return MIN(meter->answering, read_count(meter));
+    return MIN(meter->answering, meter->reads.count);
 }
 
 const stream_read *
@@ -365,7 +355,7 @@ stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *re
 int
 stream_meter_read_of_request(const stream_meter *meter, uint32_t frame)
 {
-    return (int)frames_until(meter->reads, offsetof(stream_read, start_frame), frame) - 1;
+    return (int)list_frames_until(&meter->reads, sizeof(stream_read), offsetof(stream_read, start_frame), frame) - 1;
 }
 
 int
@@ -381,7 +371,7 @@ stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
         else
             high = middle;
     }
-    return low < read_count(meter) ? (int)low : -1;
+    return low < meter->reads.count ? (int)low : -1;
 }
 
 const stream_read *

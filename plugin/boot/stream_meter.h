@@ -44,7 +44,7 @@ typedef struct stream_read {
 
 /* Embedded in a boot. */
 typedef struct stream_meter {
-    GArray *reads;            /* stream_read in order; NULL until the first */
+    lean_list reads;          /* stream_read in order */
     unsigned answering;       /* index of the read that the next data belongs to */
     int64_t request_time;     /* of that read */
     int64_t newest_data_time; /* of that read, or of its request while there is none */
