@@ -29,7 +29,7 @@ boot_free(boot_t *self)
         logon_clear(&self->streaming->logon);
         g_free(self->streaming);
     }
-    g_free(self->arp);
+    arp_free(self->arp);
     download_clear(&self->download);
     dhcp_clear(&self->dhcp);
     boot_life_clear(&self->life);

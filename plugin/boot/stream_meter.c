@@ -66,8 +66,6 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
 {
     stream_read read = { .start_frame = event->frame, .requested = requested };
 
-    if (requested)
-        meter->newest_request_time = event->time;
     read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads.count
         ? MAX(event->time - meter->newest_data_time, 0) : 0);
     if (meter->answering == meter->reads.count)
@@ -153,7 +151,7 @@ note_whole_point(stream_meter *meter)
     if (meter->requests_since_whole > 0 && meter->data_since_overlap >= DATA_AROUND_OVERLAP) {
         meter->counted[1] = meter->counted[0];
         meter->counted[0] = meter->overlap_time;
-        meter->counted_length = MIN(meter->counted_length + 1, 2);
+        meter->counted_length = meter->counted_length == 0 ? 1 : 2;
     }
     meter->pending = 0;
     meter->requests_since_whole = 0;
@@ -195,7 +193,7 @@ take_late_request(stream_meter *meter, const boot_event *event, stream_read *cur
 {
     current->requested = true;
     current->start_frame = event->frame;
-    meter->request_time = meter->newest_request_time = event->time;
+    meter->request_time = event->time;
 }
 
 /*
@@ -276,7 +274,7 @@ stream_meter_add_logon_request(stream_meter *meter, const boot_event *event)
     if (event->stream.digest != 0 && event->stream.digest == meter->request_digest)
         return; /* the same one again: the first of them counts */
     first->start_frame = event->frame;
-    meter->request_time = meter->newest_request_time = meter->asked_time = event->time;
+    meter->request_time = meter->asked_time = event->time;
     meter->request_digest = event->stream.digest;
     meter->asked = event->destination;
 }
@@ -327,7 +325,7 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
     read_sums_data_from(&meter->sums, &event->source);
     read->packets++;
 
-    meter->pending = (meter->pending + payload - STREAM_READ_HEADER) % STREAM_SECTOR;
+    meter->pending = (uint16_t)((meter->pending + payload - STREAM_READ_HEADER) % STREAM_SECTOR);
     if (read->packets > STREAM_BURST_DATAGRAMS)
         forget_overlaps(meter); /* the capture has lost the end of a burst */
     if (read->packets == UINT16_MAX) {
