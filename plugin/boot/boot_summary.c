@@ -106,7 +106,7 @@ reads_of(const boot_t *boot)
     for (unsigned i = 0; i < meter->sums.series.count; i++)
         reads.count += lean_list_index(&meter->sums.series, read_point, i).reads;
     /* The one that is being answered */
-    if (over < meter->reads.count)
+    if (over < meter->read_count)
         reads.count += stream_meter_read(meter, over)->packets > 0;
     reads.bytes = meter->bytes;
     reads.time = from_to(began_reading(boot), boot->life.times.stream);

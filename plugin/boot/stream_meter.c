@@ -7,7 +7,6 @@
 #include "stream_meter.h"
 
 #include "boot_time.h"
-#include "frame_index.h"
 
 /* A request again is a retry from here on, and until then (docs/diagnosis.md, .read.retry). */
 #define RETRY_TIME (SECOND / 2)
@@ -19,6 +18,12 @@
 /* So many datagrams of a burst come before a request that overlaps it, and after it: neighbours change places. */
 #define DATA_AROUND_OVERLAP 2
 
+/*
+ * Reads are kept in blocks that stay where they are: of a growing array the smaller ones before it are left behind, as
+ * holes among those of the other boots, which grow at the same time.
+ */
+#define READS_OF_A_BLOCK 16
+
 void
 stream_meter_init(stream_meter *meter)
 {
@@ -28,7 +33,9 @@ stream_meter_init(stream_meter *meter)
 void
 stream_meter_clear(stream_meter *meter)
 {
-    lean_list_clear(&meter->reads);
+    for (unsigned i = 0; i < meter->blocks.count; i++)
+        g_free(lean_list_index(&meter->blocks, stream_read *, i));
+    lean_list_clear(&meter->blocks);
     if (meter->slow)
         g_array_free(meter->slow, TRUE);
     meter->slow = NULL;
@@ -52,13 +59,23 @@ stream_payload_can_start_reading(uint32_t payload)
 static stream_read *
 read_at(const stream_meter *meter, unsigned index)
 {
-    return &lean_list_index(&meter->reads, stream_read, index);
+    return &lean_list_index(&meter->blocks, stream_read *, index / READS_OF_A_BLOCK)[index % READS_OF_A_BLOCK];
+}
+
+static void
+add_read(stream_meter *meter, const stream_read *read)
+{
+    if (meter->read_count % READS_OF_A_BLOCK == 0) {
+        stream_read *block = g_new(stream_read, READS_OF_A_BLOCK);
+        lean_list_append(&meter->blocks, block);
+    }
+    *read_at(meter, meter->read_count++) = *read;
 }
 
 static stream_read *
 read_being_answered(const stream_meter *meter)
 {
-    return meter->answering < meter->reads.count ? read_at(meter, meter->answering) : NULL;
+    return meter->answering < meter->read_count ? read_at(meter, meter->answering) : NULL;
 }
 
 static void
@@ -66,13 +83,13 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
 {
     stream_read read = { .start_frame = event->frame, .requested = requested };
 
-    read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads.count
+    read_sums_next_request(&meter->sums, requested && meter->answering == meter->read_count
         ? MAX(event->time - meter->newest_data_time, 0) : 0);
-    if (meter->answering == meter->reads.count)
+    if (meter->answering == meter->read_count)
         meter->request_time = meter->newest_data_time = event->time;
     else
         g_queue_push_tail(&meter->waiting, g_memdup2(&event->time, sizeof event->time));
-    lean_list_append(&meter->reads, read);
+    add_read(meter, &read);
 }
 
 /* The burst is over: what comes next belongs to the next read. */
@@ -212,7 +229,7 @@ static stream_request
 judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
 {
     stream_read *current = read_being_answered(meter);
-    bool again = meter->reads.count > 0 && asks_again(meter, event, mode == STREAM_ONE_AT_A_TIME);
+    bool again = meter->read_count > 0 && asks_again(meter, event, mode == STREAM_ONE_AT_A_TIME);
     bool retry = again && is_retry(meter, event);
     bool overlap = false;
 
@@ -233,7 +250,7 @@ judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
             end_read(meter); /* it ended with a full-sized datagram, which only this request tells */
         } else if (current->packets >= DATA_AROUND_OVERLAP) {
             overlap = note_overlap(meter, event);
-            while (meter->requests_since_whole == 0 && meter->answering < meter->reads.count)
+            while (meter->requests_since_whole == 0 && meter->answering < meter->read_count)
                 end_read(meter); /* started anew */
         }
     }
@@ -282,13 +299,13 @@ stream_meter_add_logon_request(stream_meter *meter, const boot_event *event)
 uint32_t
 stream_meter_newest_request(const stream_meter *meter)
 {
-    return meter->reads.count > 0 ? read_at(meter, meter->reads.count - 1)->start_frame : 0;
+    return meter->read_count > 0 ? read_at(meter, meter->read_count - 1)->start_frame : 0;
 }
 
 unsigned
 stream_meter_reads_over(const stream_meter *meter)
 {
-    return MIN(meter->answering, meter->reads.count);
+    return MIN(meter->answering, meter->read_count);
 }
 
 const stream_read *
@@ -353,7 +370,18 @@ stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *re
 int
 stream_meter_read_of_request(const stream_meter *meter, uint32_t frame)
 {
-    return (int)list_frames_until(&meter->reads, sizeof(stream_read), offsetof(stream_read, start_frame), frame) - 1;
+    unsigned low = 0, high = meter->read_count;
+
+    if (high > 0 && read_at(meter, high - 1)->start_frame <= frame)
+        return (int)high - 1; /* on a first visit */
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (read_at(meter, middle)->start_frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int)low - 1;
 }
 
 int
@@ -369,7 +397,7 @@ stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
         else
             high = middle;
     }
-    return low < meter->reads.count ? (int)low : -1;
+    return low < meter->read_count ? (int)low : -1;
 }
 
 const stream_read *

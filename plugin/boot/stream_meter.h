@@ -44,18 +44,19 @@ typedef struct stream_read {
 
 /* Embedded in a boot. */
 typedef struct stream_meter {
-    lean_list reads;          /* stream_read in order */
+    lean_list blocks;         /* stream_read *, each so many reads in order (stream_meter.c): what grows frees nothing */
+    unsigned read_count;
     unsigned answering;       /* index of the read that the next data belongs to */
-    uint32_t first_payload;   /* of that read's burst */
     int64_t request_time;     /* of that read */
     int64_t newest_data_time; /* of that read, or of its request while there is none */
     int64_t answer_delay;     /* from that request to its first data */
     int64_t largest_gap;      /* between two datagrams of that burst */
+    uint32_t first_payload;   /* of that read's burst */
     uint32_t newest_payload;  /* of any read data */
     uint32_t full_payload;    /* the size that this stream's bursts are cut into; 0 until one has shown it */
     uint32_t largest_payload; /* of any read data so far */
-    unsigned data_since_request; /* datagrams of read data since the target's newest one */
     int64_t asked_time;       /* of the target's newest datagram of any meaning */
+    unsigned data_since_request; /* datagrams of read data since then */
     uint32_t asked_frame;
     uint32_t request_digest;  /* of the newest request's bytes */
     net_address asked;        /* by the target's newest datagram */
