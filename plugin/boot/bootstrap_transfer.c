@@ -209,7 +209,6 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         transfer->asked_block_size = fact->block_size;
         transfer->options = fact->options;
         transfer->options_digest = fact->options_digest;
-        transfer->newest_request_frame = event->frame;
         transfer->newest_request_time = event->time;
         transfer->requests++;
         return BOOTSTRAP_PROGRESS_REQUESTED;

@@ -61,7 +61,6 @@ typedef struct bootstrap_transfer {
     int64_t complete_time;
     uint64_t bytes;
     uint32_t first_frame, last_frame;
-    uint32_t newest_request_frame;
     uint32_t newest_block_frame; /* 0 until a block came */
     uint32_t requests;        /* how often the same request was sent, copies not counted */
     uint32_t repeats;         /* blocks received again */

@@ -260,9 +260,9 @@ add_ack(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, chapter_an
 static void
 learn_firmware(dhcp_chapter *dhcp, boot_life *life, const dhcp_fact *fact, dhcp_client client)
 {
-    dhcp->pxe_client |= client == DHCP_CLIENT_PXE;
-    dhcp->client = client;
+    dhcp->client = (uint8_t)client;
     dhcp->client_known = true;
+    dhcp->pxe_client |= client == DHCP_CLIENT_PXE;
     if (fact->firmware.has_architecture) {
         life->firmware.has_architecture = true;
         life->firmware.architecture = fact->firmware.architecture;

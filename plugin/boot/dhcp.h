@@ -42,7 +42,7 @@ typedef struct dhcp_chapter {
     net_address server_asked; /* by the newest REQUEST; none: any */
     bool pxe_client;         /* the client named itself PXEClient */
     bool client_known;
-    dhcp_client client;      /* of its newest message */
+    uint8_t client;          /* of its newest message: a dhcp_client */
     pxe_part pxe;
 } dhcp_chapter;
 
