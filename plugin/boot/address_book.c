@@ -17,7 +17,8 @@ typedef struct address_owner {
 /* Who has had an address. Nearly always it is one boot, so that the newest owner is kept at hand. */
 typedef struct owned_address {
     net_address address; /* first: the hash table's key */
-    address_owner newest;
+    uint32_t frame;      /* of the newest owner */
+    boot_t *boot;        /* it */
     GArray *older;       /* address_owner, by frame; NULL until there are some */
 } owned_address;
 
@@ -58,13 +59,12 @@ address_book_owner(const address_book *book, const net_address *address, uint32_
 
     if (!owned)
         return NULL;
-    return owned->newest.frame <= frame ? owned->newest.boot : older_owner(owned->older, frame);
+    return owned->frame <= frame ? owned->boot : older_owner(owned->older, frame);
 }
 
 void
 address_book_add(address_book *book, boot_t *boot, const net_address *address, uint32_t frame)
 {
-    address_owner owner = { frame, boot };
     owned_address *owned;
 
     if (!net_address_known(address))
@@ -74,33 +74,36 @@ address_book_add(address_book *book, boot_t *boot, const net_address *address, u
         owned = g_new0(owned_address, 1);
         owned->address = *address;
         g_hash_table_insert(book->owned, &owned->address, owned);
-    } else if (owned->newest.boot == boot) {
+    } else if (owned->boot == boot) {
         return;
     } else {
+        address_owner before = { owned->frame, owned->boot };
+
         if (!owned->older)
             owned->older = g_array_new(FALSE, FALSE, sizeof(address_owner));
-        g_array_append_val(owned->older, owned->newest);
+        g_array_append_val(owned->older, before);
     }
-    owned->newest = owner;
+    owned->frame = frame;
+    owned->boot = boot;
 }
 
 /* An earlier owner must not seem to have an address in the time of one that is forgotten: its place stays, empty. */
 static bool
-forget_owner(address_owner *owner)
+forget_owner(boot_t **owner)
 {
-    if (owner->boot && owner->boot->life.forgotten)
-        owner->boot = NULL;
-    return owner->boot == NULL;
+    if (*owner && (*owner)->life.forgotten)
+        *owner = NULL;
+    return *owner == NULL;
 }
 
 static gboolean
 address_is_forgotten(G_GNUC_UNUSED gpointer address, gpointer data, G_GNUC_UNUSED gpointer user_data)
 {
     owned_address *owned = data;
-    bool all = forget_owner(&owned->newest);
+    bool all = forget_owner(&owned->boot);
 
     for (unsigned i = 0; owned->older && i < owned->older->len; i++)
-        all &= forget_owner(&g_array_index(owned->older, address_owner, i));
+        all &= forget_owner(&g_array_index(owned->older, address_owner, i).boot);
     return all;
 }
 

@@ -17,6 +17,14 @@
 /* RFC 5227: so long after its last probe (ANNOUNCE_WAIT) a host may take its address. */
 #define PROBE_WINDOW (2 * SECOND)
 
+void
+arp_free(arp_chapter *arp)
+{
+    if (arp)
+        g_free(arp->claim);
+    g_free(arp);
+}
+
 /* ---- What the target asks for ---- */
 
 /* Only before BNIStack, and only of a client that is more than possibly booting: an operating system asks for many. */
@@ -81,8 +89,10 @@ add_claim(arp_chapter *arp, boot_life *life, const boot_event *event)
 
     if (event->arp.reply && arp->newest_probe != 0 && event->time - arp->newest_probe <= PROBE_WINDOW)
         tell_conflict(boot_life_say(life, event, FINDING_ARP_CONFLICT), &claim);
-    else if (!arp->claim.proved)
-        arp->claim = claim;
+    else if (!arp->claim)
+        arp->claim = g_memdup2(&claim, sizeof claim);
+    else if (!arp->claim->proved)
+        *arp->claim = claim;
 }
 
 void
@@ -96,9 +106,9 @@ arp_is_robbed(boot_life *life, const boot_event *event)
 void
 arp_sees_stream(arp_chapter *arp, boot_life *life, const boot_event *event)
 {
-    arp_claim *claim = &arp->claim;
+    arp_claim *claim = arp->claim;
 
-    if (claim->frame == 0 || claim->proved || !event->stream.to_server)
+    if (!claim || claim->frame == 0 || claim->proved || !event->stream.to_server)
         return;
     if (event->source_mac == claim->mac) {
         claim->frame = 0; /* a team: the target's own */
@@ -187,8 +197,8 @@ arp_settle(arp_chapter *arp, boot_life *life, int64_t end)
 {
     const answer_wait *asking = &arp->asking;
 
-    if (arp->claim.proved)
-        tell_conflict(boot_life_say_late(life, arp->claim.frame, arp->claim.time, FINDING_ARP_CONFLICT), &arp->claim);
+    if (arp->claim && arp->claim->proved)
+        tell_conflict(boot_life_say_late(life, arp->claim->frame, arp->claim->time, FINDING_ARP_CONFLICT), arp->claim);
     if (asking->count > 0 && asking->newest_frame == life->presence.frame && end - asking->newest_time >= ANSWER_TIME
             && asking->count < REQUESTS_IN_A_ROW) {
         boot_finding *finding = boot_life_say_late(life, asking->newest_frame, asking->newest_time,

@@ -25,8 +25,11 @@ typedef struct arp_claim {
 typedef struct arp_chapter {
     answer_wait asking;   /* the requests in a row for one address */
     int64_t newest_probe; /* of the target for its own address; 0: none */
-    arp_claim claim;      /* the newest one that may be a conflict */
+    arp_claim *claim;     /* owned; the newest one that may be a conflict; NULL until the first */
 } arp_chapter;
+
+/* Frees the chapter, which may be NULL. */
+void arp_free(arp_chapter *arp);
 
 /* Takes an ARP packet of this boot. */
 chapter_answer arp_add(arp_chapter *arp, boot_life *life, const boot_event *event);

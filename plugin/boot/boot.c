@@ -29,7 +29,7 @@ boot_free(boot_t *self)
         logon_clear(&self->streaming->logon);
         g_free(self->streaming);
     }
-    g_free(self->arp);
+    arp_free(self->arp);
     download_clear(&self->download);
     dhcp_clear(&self->dhcp);
     boot_life_clear(&self->life);
@@ -164,7 +164,7 @@ follow_phase(boot_t *boot, const boot_event *event)
 {
     boot_life *life = &boot->life;
 
-    if (life->phases->len == 0)
+    if (life->phases.count == 0)
         begin_with_stream(boot, event);
     else if (boot_life_phase(life) == PHASE_BOOTSTRAP)
         boot_life_enter(life, event, PHASE_LOGON);

@@ -39,7 +39,6 @@ boot_life_init(boot_life *life, boot_context *context, uint32_t number, const bo
     life->sight.begins = !life->sight.by_ports;
     life->times.first = life->times.last = life->times.end = life->times.stream = first->time;
     life->times.touched = BOOT_SETTLED;
-    life->phases = g_array_sized_new(FALSE, FALSE, sizeof(boot_mark), 1);
     for (size_t i = 0; i < G_N_ELEMENTS(life->phase_sums); i++)
         life->phase_sums[i] = -1;
 }
@@ -50,52 +49,50 @@ boot_life_clear(boot_life *life)
     finding_log_clear(&life->late);
     finding_log_clear(&life->late_discovers);
     g_free(life->named_file);
-    g_array_free(life->phases, TRUE);
-    if (life->addresses)
-        g_array_free(life->addresses, TRUE);
-    if (life->neighbours)
-        g_array_free(life->neighbours, TRUE);
+    lean_list_clear(&life->phases);
+    lean_list_clear(&life->addresses);
+    lean_list_clear(&life->neighbours);
 }
 
 /* ---- Phases ---- */
 
 static const boot_mark *
-mark_at(const GArray *marks, uint32_t frame)
+mark_at(const lean_list *marks, uint32_t frame)
 {
-    unsigned count = frames_until(marks, offsetof(boot_mark, frame), frame);
+    unsigned count = list_frames_until(marks, sizeof(boot_mark), offsetof(boot_mark, frame), frame);
 
-    return count > 0 ? &g_array_index(marks, boot_mark, count - 1) : NULL;
+    return count > 0 ? &lean_list_index(marks, boot_mark, count - 1) : NULL;
 }
 
 static const boot_mark *
-newest_mark(const GArray *marks)
+newest_mark(const lean_list *marks)
 {
-    return marks->len > 0 ? &g_array_index(marks, boot_mark, marks->len - 1) : NULL;
+    return marks->count > 0 ? &lean_list_index(marks, boot_mark, marks->count - 1) : NULL;
 }
 
 void
 boot_life_enter(boot_life *life, const boot_event *event, boot_phase phase)
 {
-    const boot_mark *newest = newest_mark(life->phases);
+    const boot_mark *newest = newest_mark(&life->phases);
     boot_mark mark = { event->frame, phase, event->time };
 
     if (newest && newest->value == phase)
         return;
     if (newest && newest->frame != event->frame)
         life->phase_sums[newest->value] = MAX(life->phase_sums[newest->value], 0) + event->time - newest->time;
-    g_array_append_val(life->phases, mark);
+    lean_list_append(&life->phases, mark);
 }
 
 const boot_mark *
 boot_life_phase_at(const boot_life *life, uint32_t frame)
 {
-    return mark_at(life->phases, frame);
+    return mark_at(&life->phases, frame);
 }
 
 boot_phase
 boot_life_phase(const boot_life *life)
 {
-    const boot_mark *newest = newest_mark(life->phases);
+    const boot_mark *newest = newest_mark(&life->phases);
 
     return newest ? (boot_phase)newest->value : PHASE_NONE;
 }
@@ -103,7 +100,7 @@ boot_life_phase(const boot_life *life)
 bool
 boot_life_phase_is_unknown(const boot_life *life)
 {
-    const boot_mark *newest = newest_mark(life->phases);
+    const boot_mark *newest = newest_mark(&life->phases);
 
     return newest && newest->value == PHASE_NONE;
 }
@@ -111,21 +108,21 @@ boot_life_phase_is_unknown(const boot_life *life)
 bool
 boot_life_shows_phase(const boot_life *life, unsigned index)
 {
-    const boot_mark *mark = &g_array_index(life->phases, boot_mark, index);
+    const boot_mark *mark = &lean_list_index(&life->phases, boot_mark, index);
 
-    return index + 1 == life->phases->len || mark[1].frame != mark->frame;
+    return index + 1 == life->phases.count || mark[1].frame != mark->frame;
 }
 
 int64_t
 boot_life_phase_end(const boot_life *life, unsigned index)
 {
-    return index + 1 < life->phases->len ? g_array_index(life->phases, boot_mark, index + 1).time : life->times.end;
+    return index + 1 < life->phases.count ? lean_list_index(&life->phases, boot_mark, index + 1).time : life->times.end;
 }
 
 int64_t
 boot_life_time_in_phase(const boot_life *life, boot_phase phase)
 {
-    const boot_mark *newest = newest_mark(life->phases);
+    const boot_mark *newest = newest_mark(&life->phases);
     int64_t total = life->phase_sums[phase];
 
     if (newest && newest->value == phase)
@@ -163,17 +160,18 @@ boot_life_raise_certainty(boot_life *life, const boot_event *event, boot_certain
 net_address
 boot_life_address_at(const boot_life *life, uint32_t frame)
 {
-    unsigned count = frames_until(life->addresses, offsetof(boot_address, frame), frame);
+    const lean_list *addresses = &life->addresses;
+    unsigned count = list_frames_until(addresses, sizeof(boot_address), offsetof(boot_address, frame), frame);
 
-    return count > 0 ? g_array_index(life->addresses, boot_address, count - 1).address : NET_ADDRESS_NONE;
+    return count > 0 ? lean_list_index(addresses, boot_address, count - 1).address : NET_ADDRESS_NONE;
 }
 
 net_address
 boot_life_address(const boot_life *life)
 {
-    const GArray *addresses = life->addresses;
+    const lean_list *addresses = &life->addresses;
 
-    return addresses ? g_array_index(addresses, boot_address, addresses->len - 1).address : NET_ADDRESS_NONE;
+    return addresses->count > 0 ? lean_list_index(addresses, boot_address, addresses->count - 1).address : NET_ADDRESS_NONE;
 }
 
 bool
@@ -183,19 +181,17 @@ boot_life_set_address(boot_life *life, uint32_t frame, const net_address *addres
     boot_address entry = { frame, *address };
 
     if (!net_address_known(address) || net_address_equal(&now, address)
-            || (life->addresses && life->addresses->len >= ADDRESSES_OF_A_BOOT))
+            || life->addresses.count >= ADDRESSES_OF_A_BOOT)
         return false;
-    if (!life->addresses)
-        life->addresses = g_array_sized_new(FALSE, FALSE, sizeof(boot_address), 1);
-    g_array_append_val(life->addresses, entry);
+    lean_list_append(&life->addresses, entry);
     return true;
 }
 
 mac_address
 boot_life_neighbour(const boot_life *life, const net_address *address)
 {
-    for (unsigned i = 0; life->neighbours && i < life->neighbours->len; i++) {
-        const boot_neighbour *known = &g_array_index(life->neighbours, boot_neighbour, i);
+    for (unsigned i = 0; i < life->neighbours.count; i++) {
+        const boot_neighbour *known = &lean_list_index(&life->neighbours, boot_neighbour, i);
         if (net_address_equal(&known->address, address))
             return known->mac;
     }
@@ -207,17 +203,15 @@ boot_life_remember_neighbour(boot_life *life, const net_address *address, mac_ad
 {
     boot_neighbour replied = { *address, mac };
 
-    if (!life->neighbours)
-        life->neighbours = g_array_new(FALSE, FALSE, sizeof(boot_neighbour));
-    if (life->neighbours->len < NEIGHBOURS_OF_A_BOOT && boot_life_neighbour(life, address) == 0)
-        g_array_append_val(life->neighbours, replied);
+    if (life->neighbours.count < NEIGHBOURS_OF_A_BOOT && boot_life_neighbour(life, address) == 0)
+        lean_list_append(&life->neighbours, replied);
 }
 
 bool
 boot_life_is_gateway(const boot_life *life, mac_address mac, const net_address *a, const net_address *b)
 {
-    for (unsigned i = 0; life->neighbours && i < life->neighbours->len; i++) {
-        const boot_neighbour *known = &g_array_index(life->neighbours, boot_neighbour, i);
+    for (unsigned i = 0; i < life->neighbours.count; i++) {
+        const boot_neighbour *known = &lean_list_index(&life->neighbours, boot_neighbour, i);
         if (known->mac == mac && !net_address_equal(&known->address, a) && !net_address_equal(&known->address, b))
             return true;
     }

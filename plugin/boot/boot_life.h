@@ -14,6 +14,7 @@
 #include "boot_names.h"
 #include "boot_sight.h"
 #include "finding_log.h"
+#include "lean_list.h"
 #include "stream_arrivals.h"
 
 /* From this frame on a value holds: how a boot remembers what changes while it runs. */
@@ -131,10 +132,10 @@ typedef struct boot_life {
     uint64_t open_faults;      /* a set of finding_id: said, and nothing good has followed (ending.c) */
     finding_log late;          /* what only later frames tell, as settled last */
     finding_log late_discovers; /* the same of its DISCOVERs (discover_log.h) */
-    GArray *phases;            /* boot_mark, value is a boot_phase */
+    lean_list phases;          /* boot_mark, value is a boot_phase */
     int64_t phase_sums[PHASE_BNISTACK + 1]; /* time in the stretches of each phase that are over; -1: there is none */
-    GArray *addresses;         /* boot_address; NULL until the first */
-    GArray *neighbours;        /* boot_neighbour; NULL until the first */
+    lean_list addresses;       /* boot_address */
+    lean_list neighbours;      /* boot_neighbour */
     boot_firmware firmware;
     boot_presence presence;
     uint32_t icmp_frames[SERVICE_COUNT]; /* of the newest ICMP error that answers each service, or 0 */

@@ -37,11 +37,13 @@ judge(const boot_t *boot, const boot_note *note, uint32_t frame, boot_verdict *v
     verdict->phase_start_frame = phase->frame;
     verdict->phase_start_time = phase->time;
     if (note) {
-        verdict->step = note->step;
+        verdict->step = (boot_step)note->step;
         verdict->server = note->server;
-        verdict->transfer = note->transfer;
         verdict->answers = note->answers;
-        verdict->wait = note->wait;
+        if (note->of_transfer)
+            verdict->transfer = note->transfer;
+        else
+            verdict->wait = note->wait;
     }
     return true;
 }

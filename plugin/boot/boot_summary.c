@@ -51,8 +51,8 @@ time_of_download(const bootstrap_transfer *download)
 static const boot_mark *
 first_mark_from(const boot_t *boot, boot_phase phase)
 {
-    for (unsigned i = 0; i < boot->life.phases->len; i++) {
-        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
+    for (unsigned i = 0; i < boot->life.phases.count; i++) {
+        const boot_mark *mark = &lean_list_index(&boot->life.phases, boot_mark, i);
 
         if (mark->value >= (uint32_t)phase)
             return mark;
@@ -65,7 +65,7 @@ static int64_t
 logon_time_of(const boot_t *boot)
 {
     const boot_mark *reading = first_mark_from(boot, PHASE_SINGLE_READ);
-    const boot_mark *first = boot->life.phases->len > 0 ? &g_array_index(boot->life.phases, boot_mark, 0) : NULL;
+    const boot_mark *first = boot->life.phases.count > 0 ? &lean_list_index(&boot->life.phases, boot_mark, 0) : NULL;
 
     if (!reading || reading == first || reading[-1].value != PHASE_LOGON)
         return NOT_IN_CAPTURE;
@@ -84,8 +84,8 @@ time_in_phase(const boot_t *boot, boot_phase phase)
 static int64_t
 began_reading(const boot_t *boot)
 {
-    for (unsigned i = 0; i < boot->life.phases->len; i++) {
-        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
+    for (unsigned i = 0; i < boot->life.phases.count; i++) {
+        const boot_mark *mark = &lean_list_index(&boot->life.phases, boot_mark, i);
 
         if (mark->value == PHASE_NONE || mark->value >= PHASE_SINGLE_READ)
             return mark->time;
@@ -103,10 +103,10 @@ reads_of(const boot_t *boot)
     if (!first_mark_from(boot, PHASE_SINGLE_READ) && meter->bytes == 0)
         return reads;
     reads.count = 0;
-    for (unsigned i = 0; meter->sums.series && i < meter->sums.series->len; i++)
-        reads.count += g_array_index(meter->sums.series, read_point, i).reads;
+    for (unsigned i = 0; i < meter->sums.series.count; i++)
+        reads.count += lean_list_index(&meter->sums.series, read_point, i).reads;
     /* The one that is being answered */
-    if (meter->reads && over < meter->reads->len)
+    if (over < meter->read_count)
         reads.count += stream_meter_read(meter, over)->packets > 0;
     reads.bytes = meter->bytes;
     reads.time = from_to(began_reading(boot), boot->life.times.stream);

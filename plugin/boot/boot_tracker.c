@@ -176,13 +176,16 @@ take(boot_tracker *tracker, const boot_event *event)
     if (boot && (answer.step != STEP_NONE || !answer.ours || event->kind == BOOT_EVENT_ICMP)) {
         boot_note note = {
             .frame = event->frame,
-            .step = answer.step,
+            .step = (uint16_t)answer.step,
             .server = answer.server,
-            .transfer = answer.transfer,
             .answers = answer.answers,
-            .wait = answer.wait,
+            .of_transfer = answer.transfer != NULL,
             .boot = boot
         };
+        if (note.of_transfer)
+            note.transfer = answer.transfer;
+        else
+            note.wait = answer.wait;
         g_array_append_val(tracker->notes, note);
     }
     return boot != NULL;

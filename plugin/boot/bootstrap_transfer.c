@@ -37,6 +37,7 @@ bootstrap_transfer_free(bootstrap_transfer *transfer)
 {
     g_free(transfer->file);
     g_free(transfer->version);
+    g_free(transfer->tail);
     g_free(transfer->failure.words);
     g_free(transfer);
 }
@@ -73,6 +74,15 @@ find_version(const uint8_t *bytes, uint32_t length, bool nothing_follows)
     return NULL;
 }
 
+/* Nothing follows, or nothing more is looked for. */
+static void
+drop_tail(bootstrap_transfer *transfer)
+{
+    g_free(transfer->tail);
+    transfer->tail = NULL;
+    transfer->tail_length = 0;
+}
+
 static void
 look_for_version(bootstrap_transfer *transfer, const bootstrap_fact *fact, bool last)
 {
@@ -89,16 +99,23 @@ look_for_version(bootstrap_transfer *transfer, const bootstrap_fact *fact, bool 
         return;
     }
     last = last && !cut;
-    memcpy(border, transfer->tail, transfer->tail_length);
+    if (transfer->tail_length > 0)
+        memcpy(border, transfer->tail, transfer->tail_length);
     memcpy(border + transfer->tail_length, fact->data, head);
     transfer->version = find_version(border, transfer->tail_length + head, last && head == fact->captured);
     if (!transfer->version)
         transfer->version = find_version(fact->data, fact->captured, last);
 
+    if (transfer->version) {
+        drop_tail(transfer);
+        return;
+    }
     if (cut) {
         transfer->tail_length = 0;
         return;
     }
+    if (!transfer->tail)
+        transfer->tail = g_malloc(BOOTSTRAP_VERSION_REACH);
     old = MIN(transfer->tail_length, BOOTSTRAP_VERSION_REACH - keep);
     memmove(transfer->tail, transfer->tail + transfer->tail_length - old, old);
     memcpy(transfer->tail + old, fact->data + fact->captured - keep, keep);
@@ -192,7 +209,6 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         transfer->asked_block_size = fact->block_size;
         transfer->options = fact->options;
         transfer->options_digest = fact->options_digest;
-        transfer->newest_request_frame = event->frame;
         transfer->newest_request_time = event->time;
         transfer->requests++;
         return BOOTSTRAP_PROGRESS_REQUESTED;
@@ -212,6 +228,7 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
         if (transfer->complete_frame == 0) {
             transfer->complete_frame = event->frame;
             transfer->complete_time = event->time;
+            drop_tail(transfer);
         }
         return BOOTSTRAP_PROGRESS_CONFIRMED;
     case BOOTSTRAP_ERROR:

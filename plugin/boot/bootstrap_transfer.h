@@ -18,24 +18,24 @@
 
 /* An ERROR that ended a download; frame 0: there was none. */
 typedef struct bootstrap_failure {
-    uint32_t frame;
     int64_t time;
+    char *words;         /* owned; those of who sent it, or NULL */
+    uint32_t frame;
+    uint32_t went_on_in; /* the frame with which the client went on, or 0 */
     uint16_t code;
     bool from_client;
     bool of_size_probe;  /* the client's, before any data, to a request with tsize: it may only have asked for the size */
     bool said;           /* as a fault, at once */
-    uint32_t went_on_in; /* the frame with which the client went on, or 0 */
-    char *words;         /* owned; those of who sent it, or NULL */
 } bootstrap_failure;
 
 /* One side does not hear the other: what is sent again although it was answered. */
 typedef struct bootstrap_deafness {
-    uint32_t first_frame;  /* the first repeat, or 0 */
     int64_t first_time;
+    int64_t opening_time;  /* of the newest OACK or first block */
+    uint32_t first_frame;  /* the first repeat, or 0 */
     uint32_t repeats;
     bool client;           /* it is the client that hears nothing */
-    int64_t opening_time;  /* of the newest OACK or first block */
-    bool acknowledged;     /* since that one */
+    bool acknowledged;     /* since that opening */
 } bootstrap_deafness;
 
 /* One download, from its first request on; lives as long as the boot it belongs to. */
@@ -47,34 +47,33 @@ typedef struct bootstrap_transfer {
     uint8_t odd_byte;         /* the name's last byte where it is none of ASCII's characters, or 0 */
     bool answered;            /* by anything, or the client went on as only an answered one does */
     bool stalled;             /* it stood still once */
+    bool options_came;        /* an OACK did */
+    uint16_t options, granted; /* sets of tftp_option: in the request, in the OACK */
+    uint16_t number;          /* of the newest block */
+    uint16_t acknowledged;    /* the newest ACK */
     char *file;               /* owned; the name as requested */
     char *version;            /* owned; the version text inside the file, or NULL */
-    uint32_t first_frame, last_frame;
-    uint32_t newest_request_frame;
+    uint8_t *tail;            /* owned; end of the newest block while no version is found: the text may cross a border */
     int64_t request_time;     /* of the first one */
     int64_t newest_request_time;
     int64_t progress_time;    /* of the request, or of the newest block since */
-    uint32_t newest_block_frame; /* 0 until a block came */
     int64_t newest_block_time;
+    int64_t complete_time;
+    uint64_t bytes;
+    uint32_t first_frame, last_frame;
+    uint32_t newest_block_frame; /* 0 until a block came */
     uint32_t requests;        /* how often the same request was sent, copies not counted */
     uint32_t repeats;         /* blocks received again */
-    uint16_t options, granted; /* sets of tftp_option: in the request, in the OACK */
     uint32_t options_digest;
-    bool options_came;        /* an OACK did */
     uint32_t asked_block_size;
     uint32_t block_size;      /* 0 until an OACK or a block has shown it */
     uint32_t promised_size;   /* tsize in the OACK, or 0 */
-    uint16_t number;          /* of the newest block */
-    uint16_t acknowledged;    /* the newest ACK */
     uint32_t blocks;          /* received, each block once */
-    uint64_t bytes;
     uint32_t last_block_frame; /* 0 until the last block was seen */
     uint32_t complete_frame;  /* 0 until the ACK of the last block was seen */
-    int64_t complete_time;
+    uint32_t tail_length;
     bootstrap_failure failure;
     bootstrap_deafness deafness;
-    uint8_t tail[BOOTSTRAP_VERSION_REACH]; /* end of the newest block: the text may cross a border */
-    uint32_t tail_length;
 } bootstrap_transfer;
 
 /* What a message meant for its transfer. */

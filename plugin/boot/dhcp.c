@@ -14,12 +14,15 @@
 #define LONE_REQUEST_TIME (10 * SECOND)
 #define OBEYED_TIME (10 * SECOND)
 
+/* Real segments have one or two. */
+#define SERVERS_HEARD 4
+
 void
 dhcp_clear(dhcp_chapter *dhcp)
 {
     if (dhcp->obeyed)
         g_array_free(dhcp->obeyed, TRUE);
-    g_free(dhcp->heard);
+    lean_list_clear(&dhcp->heard.servers);
     pxe_clear(&dhcp->pxe);
 }
 
@@ -139,25 +142,22 @@ add_discover(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 static bool
 was_heard(const dhcp_heard *heard, uint32_t transaction, const net_address *server)
 {
-    if (!heard || heard->transaction != transaction)
+    if (heard->transaction != transaction)
         return false;
-    for (unsigned i = 0; i < heard->count; i++)
-        if (net_address_equal(&heard->servers[i], server))
+    for (unsigned i = 0; i < heard->servers.count; i++)
+        if (net_address_equal(&lean_list_index(&heard->servers, net_address, i), server))
             return true;
     return false;
 }
 
 static void
-hear(dhcp_chapter *dhcp, uint32_t transaction, const net_address *server)
+hear(dhcp_heard *heard, uint32_t transaction, const net_address *server)
 {
-    dhcp_heard *heard = dhcp->heard;
-
-    if (!heard)
-        heard = dhcp->heard = g_new0(dhcp_heard, 1);
     if (heard->transaction != transaction)
-        *heard = (dhcp_heard){ .transaction = transaction };
-    if (heard->count < G_N_ELEMENTS(heard->servers) && !was_heard(heard, transaction, server))
-        heard->servers[heard->count++] = *server;
+        lean_list_clear(&heard->servers);
+    heard->transaction = transaction;
+    if (heard->servers.count < SERVERS_HEARD && !was_heard(heard, transaction, server))
+        lean_list_append(&heard->servers, *server);
 }
 
 static void
@@ -165,7 +165,7 @@ add_request(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 {
     const dhcp_fact *fact = &event->dhcp;
     answer_wait *wait = &dhcp->requests;
-    bool knows_server = was_heard(dhcp->heard, fact->transaction, &fact->server_id);
+    bool knows_server = was_heard(&dhcp->heard, fact->transaction, &fact->server_id);
 
     dhcp->server_asked = fact->server_id;
     dhcp->nak.frame = 0;
@@ -224,7 +224,7 @@ add_offer(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, chapter_
         .transaction = fact->transaction,
         .server = answer->server,
         .clears_flag = found.frame != 0 && found.broadcast && !fact->broadcast,
-        .checksum = fact->checksum,
+        .checksum = (uint8_t)fact->checksum,
         .sent_elsewhere = event->destination_mac != 0 && event->destination_mac != fact->client
             && !net_address_known(&fact->relay)
     };
@@ -260,9 +260,9 @@ add_ack(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, chapter_an
 static void
 learn_firmware(dhcp_chapter *dhcp, boot_life *life, const dhcp_fact *fact, dhcp_client client)
 {
-    dhcp->pxe_client |= client == DHCP_CLIENT_PXE;
-    dhcp->client = client;
+    dhcp->client = (uint8_t)client;
     dhcp->client_known = true;
+    dhcp->pxe_client |= client == DHCP_CLIENT_PXE;
     if (fact->firmware.has_architecture) {
         life->firmware.has_architecture = true;
         life->firmware.architecture = fact->firmware.architecture;
@@ -319,7 +319,7 @@ dhcp_add(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, dhcp_clie
         break;
     }
     if (from_server && (fact->message != DHCP_MESSAGE_OFFER || net_address_known(&fact->your_address)))
-        hear(dhcp, fact->transaction, &answer.server);
+        hear(&dhcp->heard, fact->transaction, &answer.server);
     if (from_server && pxe_add_server(&dhcp->pxe, life, event, &answer.server))
         answer.signals |= SIGNAL_PROGRESS;
     if (answer.step == STEP_PXE_REQUEST)

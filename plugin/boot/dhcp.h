@@ -25,9 +25,8 @@ typedef struct dhcp_nak {
 
 /* The servers that were heard in the newest transaction. */
 typedef struct dhcp_heard {
+    lean_list servers;       /* net_address, up to 4 */
     uint32_t transaction;
-    unsigned count;
-    net_address servers[4];
 } dhcp_heard;
 
 /* Embedded in a boot; zero means that nothing came yet. */
@@ -37,13 +36,13 @@ typedef struct dhcp_chapter {
     dhcp_ack ack;            /* its newest ACK */
     dhcp_nak nak;            /* the newest one, until the client shows what it makes of it */
     GArray *obeyed;          /* dhcp_nak, those that the client obeyed; NULL until the first */
-    dhcp_heard *heard;       /* owned; NULL until a server speaks */
+    dhcp_heard heard;
     answer_wait requests;    /* REQUESTs that name a server, and no ACK or NAK */
     uint32_t request_transaction;
     net_address server_asked; /* by the newest REQUEST; none: any */
     bool pxe_client;         /* the client named itself PXEClient */
     bool client_known;
-    dhcp_client client;      /* of its newest message */
+    uint8_t client;          /* of its newest message: a dhcp_client */
     pxe_part pxe;
 } dhcp_chapter;
 

@@ -105,7 +105,7 @@ static bool
 changes_client(const boot_t *boot, dhcp_client client)
 {
     return dhcp_client_is_firmware(client) && boot->dhcp.client_known
-        && dhcp_client_is_firmware(boot->dhcp.client) && boot->dhcp.client != client;
+        && dhcp_client_is_firmware((dhcp_client)boot->dhcp.client) && boot->dhcp.client != client;
 }
 
 /* A late copy, or the same round: its transaction id was used by this boot not long ago, and nothing streamed since. */

@@ -37,7 +37,7 @@ finding_at(const finding_log *log, unsigned index)
 boot_finding *
 finding_log_add(finding_log *log, uint32_t frame, int64_t time, finding_id id, struct boot *boot)
 {
-    boot_finding finding = { .frame = frame, .time = time, .id = id, .boot = boot };
+    boot_finding finding = { .frame = frame, .time = time, .id = (uint8_t)id, .boot = boot };
 
     if (!log->findings)
         log->findings = g_array_new(FALSE, TRUE, sizeof(boot_finding));

@@ -26,33 +26,41 @@ typedef enum boot_server_name {
 
 /*
  * One finding on one frame. Of the facts each kind of finding has those that its text tells (the tell verb of its chapter);
- * the others are zero.
+ * the others are zero. Facts that no finding has together share a place: a capture may hold millions of findings.
  */
 typedef struct boot_finding {
     int64_t time;             /* of that frame */
     struct boot *boot;        /* whom it is about: on a new boot's first frame, the boot before */
     uint32_t frame;           /* where it stands */
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
+    int64_t duration;         /* nanoseconds */
     uint32_t times;           /* how often, or how many */
     uint32_t promised;        /* of a download: the size that the server promised, or 0 */
-    uint64_t bytes;
-    int64_t duration;         /* nanoseconds */
-    mac_address mac;          /* the other party */
-    const char *text;         /* a name; lives as long as the boot */
-    const char *other_text;   /* another version, the words of an error; lives as long as the capture */
-    uint16_t port;
+    union {
+        struct {
+            uint64_t bytes;
+            const char *text;       /* a name; lives as long as the boot */
+            const char *other_text; /* another version, the words of an error; lives as long as the capture */
+        };
+        mac_address mac;            /* the other party: of ARP and the hand-off */
+        net_address relay;          /* of PXE */
+    };
+    net_address address;      /* the other party */
+    uint8_t id;               /* a finding_id */
     uint16_t code;            /* of an error */
-    uint16_t options;         /* of an OACK that were not asked for: a set of tftp_option */
-    finding_id id : 8;
-    uint8_t bucket;           /* of a DISCOVER (RFC 3074) */
-    uint8_t odd_byte;         /* a name's last byte where it is none of ASCII's characters, or 0 */
-    uint8_t offer;            /* what is odd about an OFFER: a set of offer_oddity */
-    uint8_t server_name;      /* how the boot server was given: a boot_server_name */
+    union {
+        uint16_t port;
+        uint16_t options;     /* of an OACK that were not asked for: a set of tftp_option */
+    };
+    union {
+        uint8_t bucket;       /* of a DISCOVER (RFC 3074) */
+        uint8_t odd_byte;     /* a name's last byte where it is none of ASCII's characters, or 0 */
+        uint8_t offer;        /* what is odd about an OFFER: a set of offer_oddity */
+        uint8_t server_name;  /* how the boot server was given: a boot_server_name */
+    };
     bool from_client : 1;     /* the client sent it */
     bool answered : 1;        /* by data, which does not arrive */
     bool refuted : 1;         /* by a later frame: a second pass does not say it */
-    net_address relay;
-    net_address address;      /* the other party */
 } boot_finding;
 
 /* The findings of a capture or of a boot, which owns them; zero means that there is none. */

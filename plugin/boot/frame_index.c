@@ -7,23 +7,19 @@
 #include "frame_index.h"
 
 static uint32_t
-frame_at(const GArray *elements, size_t size, size_t offset, unsigned index)
+frame_at(const void *elements, size_t size, size_t offset, unsigned index)
 {
-    return *(const uint32_t *)(const void *)(elements->data + index * size + offset);
+    return *(const uint32_t *)(const void *)((const char *)elements + index * size + offset);
 }
 
 /* On a first visit, the newest element is asked for nearly always. */
-unsigned
-frames_until(const GArray *elements, size_t offset, uint32_t frame)
+static unsigned
+until(const void *elements, unsigned count, size_t size, size_t offset, uint32_t frame)
 {
-    unsigned low = 0, high = elements ? elements->len : 0;
-    size_t size;
+    unsigned low = 0, high = count;
 
-    if (high == 0)
-        return 0;
-    size = g_array_get_element_size((GArray *)elements);
-    if (frame_at(elements, size, offset, high - 1) <= frame)
-        return high;
+    if (count == 0 || frame_at(elements, size, offset, count - 1) <= frame)
+        return count;
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
         if (frame_at(elements, size, offset, middle) <= frame)
@@ -32,4 +28,16 @@ frames_until(const GArray *elements, size_t offset, uint32_t frame)
             high = middle;
     }
     return low;
+}
+
+unsigned
+frames_until(const GArray *elements, size_t offset, uint32_t frame)
+{
+    return elements ? until(elements->data, elements->len, g_array_get_element_size((GArray *)elements), offset, frame) : 0;
+}
+
+unsigned
+list_frames_until(const lean_list *list, size_t size, size_t offset, uint32_t frame)
+{
+    return until(list->elements, list->count, size, offset, frame);
 }

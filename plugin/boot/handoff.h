@@ -15,9 +15,9 @@
 
 /* One hand-off; embedded in a boot. */
 typedef struct handoff_chapter {
-    uint32_t frame;          /* 0: none seen */
     int64_t time;
     int64_t gap;             /* nanoseconds since the last streaming datagram before it */
+    uint32_t frame;          /* 0: none seen */
     uint16_t evidence;       /* as known at that frame */
     uint16_t later_evidence; /* seen within the next seconds */
 } handoff_chapter;

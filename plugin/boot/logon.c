@@ -42,19 +42,17 @@ typedef struct logon_frame {
 void
 logon_clear(logon_chapter *logon)
 {
-    if (logon->asked)
-        g_array_free(logon->asked, TRUE);
-    if (logon->exchanges.frames)
-        g_array_free(logon->exchanges.frames, TRUE);
+    lean_list_clear(&logon->asked);
+    lean_list_clear(&logon->exchanges.frames);
 }
 
 /* ---- Whom the target has asked ---- */
 
 static bool
-is_among(const GArray *pairs, const net_address *target, const net_address *server)
+is_among(const lean_list *pairs, const net_address *target, const net_address *server)
 {
-    for (unsigned i = 0; pairs && i < pairs->len; i++) {
-        const logon_pair *pair = &g_array_index(pairs, logon_pair, i);
+    for (unsigned i = 0; i < pairs->count; i++) {
+        const logon_pair *pair = &lean_list_index(pairs, logon_pair, i);
         if (net_address_equal(&pair->server, server) && net_address_equal(&pair->target, target))
             return true;
     }
@@ -66,24 +64,22 @@ remember_asked(logon_chapter *logon, const boot_event *event)
 {
     logon_pair pair = { event->source, event->destination };
 
-    if (!logon->asked)
-        logon->asked = g_array_sized_new(FALSE, FALSE, sizeof(logon_pair), 1);
-    if (logon->asked->len < SERVERS_OF_A_BOOT && !is_among(logon->asked, &pair.target, &pair.server))
-        g_array_append_val(logon->asked, pair);
+    if (logon->asked.count < SERVERS_OF_A_BOOT && !is_among(&logon->asked, &pair.target, &pair.server))
+        lean_list_append(&logon->asked, pair);
 }
 
 bool
 logon_ends_with(const logon_chapter *logon, const boot_event *event)
 {
     return !event->stream.to_server && stream_payload_can_start_reading(event->stream.payload)
-        && is_among(logon->asked, &event->destination, &event->source);
+        && is_among(&logon->asked, &event->destination, &event->source);
 }
 
 bool
 logon_has_asked(const logon_chapter *logon, const net_address *server)
 {
-    for (unsigned i = 0; logon->asked && i < logon->asked->len; i++)
-        if (net_address_equal(&g_array_index(logon->asked, logon_pair, i).server, server))
+    for (unsigned i = 0; i < logon->asked.count; i++)
+        if (net_address_equal(&lean_list_index(&logon->asked, logon_pair, i).server, server))
             return true;
     return false;
 }
@@ -130,10 +126,8 @@ number_datagram(logon_exchanges *exchanges, uint32_t frame)
 {
     logon_frame numbered = { frame, exchanges->number };
 
-    if (!exchanges->frames)
-        exchanges->frames = g_array_new(FALSE, FALSE, sizeof(logon_frame));
-    if (exchanges->frames->len < NUMBERED_DATAGRAMS)
-        g_array_append_val(exchanges->frames, numbered);
+    if (exchanges->frames.count < NUMBERED_DATAGRAMS)
+        lean_list_append(&exchanges->frames, numbered);
 }
 
 static void
@@ -173,8 +167,9 @@ uint32_t
 logon_exchange_at(const logon_chapter *logon, uint32_t frame, bool *in_turn)
 {
     const logon_exchanges *exchanges = &logon->exchanges;
-    unsigned count = frames_until(exchanges->frames, offsetof(logon_frame, frame), frame);
-    const logon_frame *numbered = count > 0 ? &g_array_index(exchanges->frames, logon_frame, count - 1) : NULL;
+    const lean_list *frames = &exchanges->frames;
+    unsigned count = list_frames_until(frames, sizeof(logon_frame), offsetof(logon_frame, frame), frame);
+    const logon_frame *numbered = count > 0 ? &lean_list_index(frames, logon_frame, count - 1) : NULL;
 
     *in_turn = exchanges->irregular_from == 0 || frame < exchanges->irregular_from;
     return numbered && numbered->frame == frame ? numbered->exchange : 0;

@@ -12,29 +12,29 @@
 
 /* The logon's exchanges so far. */
 typedef struct logon_exchanges {
-    GArray *frames;          /* logon_frame: which exchange a datagram belongs to; NULL until the first */
+    lean_list frames;        /* logon_frame: which exchange a datagram belongs to */
     uint32_t number;         /* of the newest one */
     uint32_t requests;       /* target's datagrams */
     uint32_t first_frame;    /* of the first of them */
-    int64_t first_time;
     uint32_t irregular_from; /* the first frame at which a request has no answer, or two; 0: there is none */
-    uint32_t reply_frame;    /* of the newest reply, if nothing came after it; 0: something did */
-    int64_t reply_time;
+    int64_t first_time;
+    int64_t reply_time;      /* of the newest reply */
+    uint32_t reply_frame;    /* its frame, if nothing came after it; 0: something did */
 } logon_exchanges;
 
 /* The datagram that .unanswered stands on. */
 typedef struct logon_silence {
-    uint32_t frame;       /* 0: none yet */
     int64_t time;
-    bool proved;          /* it found no answer within a second */
+    uint32_t frame;       /* 0: none yet */
     uint32_t first_frame; /* of those in a row */
     uint32_t times;
     uint16_t port;        /* the assigned port that is silent, where the logon port answered; or 0 */
+    bool proved;          /* it found no answer within a second */
 } logon_silence;
 
 /* Embedded in a boot. */
 typedef struct logon_chapter {
-    GArray *asked;         /* logon_pair: whom the target sent a logon datagram to; NULL until the first */
+    lean_list asked;       /* logon_pair: whom the target sent a logon datagram to */
     net_address server;    /* the one that the logon speaks with */
     uint16_t port;         /* of that server; 0 until the logon starts */
     uint16_t first_port;

@@ -16,8 +16,8 @@
 
 typedef struct mac_sender {
     mac_address mac; /* first: the hash table's key */
-    net_address address, before;
     int64_t time;    /* of the newest datagram for the address */
+    net_address address, before;
     bool router;
 } mac_sender;
 

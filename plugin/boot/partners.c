@@ -6,14 +6,18 @@
 
 #include "partners.h"
 
-/* Two for each server and port of the target. */
-#define PARTNERS_OF_A_BOOT 8
+/* One for each server, and for each port of the target with it but the first. */
+#define PARTNERS_OF_A_BOOT 4
 
-/* From this frame on the two speak with each other, from this port of the target; port 0: from any. */
+/*
+ * From this frame on the two speak with each other, from this port of the target; port 0: from any. Nearly all targets
+ * speak from one port, which the entry for any port holds as well.
+ */
 typedef struct partner {
     net_address target;
     net_address server;
     uint16_t target_port;
+    uint16_t first_port; /* of port 0 */
     uint32_t frame;
     boot_t *boot;
 } partner;
@@ -49,14 +53,15 @@ partners_clear(partners *all)
     g_hash_table_destroy(all->known);
 }
 
-static void
+/* The entry with this key, which takes the boot. */
+static partner *
 add(partners *all, const partner *now, unsigned max_boots)
 {
     partner *known = g_hash_table_lookup(all->known, now);
 
     if (known) {
         known->boot = now->boot;
-        return;
+        return known;
     }
     if (all->by_frame->len / PARTNERS_OF_A_BOOT >= max_boots) {
         g_ptr_array_set_size(all->by_frame, 0);
@@ -65,15 +70,23 @@ add(partners *all, const partner *now, unsigned max_boots)
     known = g_memdup2(now, sizeof *now);
     g_hash_table_add(all->known, known);
     g_ptr_array_add(all->by_frame, known);
+    return known;
 }
 
 void
 partners_add(partners *all, boot_t *boot, const boot_event *event, unsigned max_boots)
 {
-    partner now = { event->source, event->destination, event->source_port, event->frame, boot };
+    partner now = {
+        .target = event->source,
+        .server = event->destination,
+        .first_port = event->source_port,
+        .frame = event->frame,
+        .boot = boot
+    };
 
-    add(all, &now, max_boots);
-    now.target_port = 0;
+    if (add(all, &now, max_boots)->first_port == event->source_port)
+        return;
+    now.target_port = event->source_port;
     add(all, &now, max_boots);
 }
 
@@ -81,12 +94,16 @@ bool
 partners_speak(const partners *all, const net_address *target, uint16_t target_port, const net_address *server,
     uint32_t frame)
 {
-    const partner asked = { .target = *target, .server = *server, .target_port = target_port };
+    partner asked = { .target = *target, .server = *server };
     const partner *known;
 
     if (all->by_frame->len == 0)
         return false; /* most captures */
     known = g_hash_table_lookup(all->known, &asked);
+    if (known && target_port != 0 && known->first_port != target_port) {
+        asked.target_port = target_port;
+        known = g_hash_table_lookup(all->known, &asked);
+    }
     return known && known->frame < frame;
 }
 

@@ -19,7 +19,7 @@ void partners_init(partners *all);
 void partners_clear(partners *all);
 
 /*
- * A target's logon or streaming datagram to a server. Where eight times max_boots are known, all are forgotten: those
+ * A target's logon or streaming datagram to a server. Where four times max_boots are known, all are forgotten: those
  * that speak again are soon known again.
  */
 void partners_add(partners *all, boot_t *boot, const boot_event *event, unsigned max_boots);

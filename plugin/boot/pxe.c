@@ -23,13 +23,21 @@
 void
 pxe_clear(pxe_part *pxe)
 {
-    g_free(pxe->naming.file);
+    g_free(pxe->boot_server);
+}
+
+/* What was asked of boot servers, or as if nothing was. */
+static const pxe_boot_server *
+asked_of(const pxe_part *pxe)
+{
+    static const pxe_boot_server nothing;
+
+    return pxe->boot_server ? pxe->boot_server : &nothing;
 }
 
 static void
 begin_round(pxe_part *pxe)
 {
-    g_free(pxe->naming.file);
     pxe->naming = (pxe_naming){ .name_is_text = true };
     pxe->files_differ = false;
 }
@@ -90,8 +98,10 @@ say_not_taken(pxe_part *pxe, boot_life *life, const boot_event *event, bool pxe_
 static void
 ask_boot_server(pxe_part *pxe, const boot_event *event)
 {
-    answer_wait_add(&pxe->asking, event, &event->destination);
-    pxe->asked_frame = event->frame;
+    if (!pxe->boot_server)
+        pxe->boot_server = g_new0(pxe_boot_server, 1);
+    answer_wait_add(&pxe->boot_server->asking, event, &event->destination);
+    pxe->boot_server->asked_frame = event->frame;
 }
 
 void
@@ -140,7 +150,7 @@ add_naming(pxe_part *pxe, boot_life *life, const boot_event *event, const net_ad
     pxe_naming *naming = &pxe->naming;
     boot_file_kind kind = boot_file_kind_of(named->file);
 
-    if (naming->frame != 0 && !net_address_equal(&naming->server, server) && g_strcmp0(naming->file, named->file) != 0)
+    if (naming->frame != 0 && !net_address_equal(&naming->server, server) && g_strcmp0(life->named_file, named->file) != 0)
         say_files_differ(pxe, life, event);
     if ((kind == BOOT_FILE_UEFI && boot_firmware_is_bios(&life->firmware))
             || (kind == BOOT_FILE_BIOS && boot_firmware_is_uefi(&life->firmware))) {
@@ -150,12 +160,10 @@ add_naming(pxe_part *pxe, boot_life *life, const boot_event *event, const net_ad
     g_free(life->named_file);
     life->named_file = g_strdup(named->file);
     life->named_server = net_address_known(&named->next_server) ? named->next_server : net_address_from_text(named->name);
-    g_free(naming->file);
     *naming = (pxe_naming){
         .frame = event->frame,
         .time = event->time,
         .server = *server,
-        .file = g_strdup(named->file),
         .in_ack = event->dhcp.message == DHCP_MESSAGE_ACK,
         .by_boot_server = dhcp_to_boot_server(event),
         .by_host_name = named->name != NULL && named->name_is_text && !g_hostname_is_ip_address(named->name),
@@ -198,8 +206,8 @@ pxe_add_server(pxe_part *pxe, boot_life *life, const boot_event *event, const ne
         pxe->untaken = (pxe_untaken){ 0 };
     if (fact->message == DHCP_MESSAGE_NAK)
         return false;
-    if (boot_server)
-        answer_wait_stop(&pxe->asking);
+    if (boot_server && pxe->boot_server)
+        answer_wait_stop(&pxe->boot_server->asking);
     if (fact->boot.file)
         add_naming(pxe, life, event, server);
     return boot_server && fact->boot.file != NULL;
@@ -210,7 +218,7 @@ pxe_add_server(pxe_part *pxe, boot_life *life, const boot_event *event, const ne
 static void
 tell_unanswered(boot_finding *finding, const pxe_part *pxe, uint32_t requests)
 {
-    finding->address = pxe->asking.asked;
+    finding->address = asked_of(pxe)->asking.asked;
     finding->times = requests;
     finding->from_client = pxe->dhcp_server_is_pxe;
 }
@@ -218,23 +226,30 @@ tell_unanswered(boot_finding *finding, const pxe_part *pxe, uint32_t requests)
 static bool
 is_unanswered(const pxe_part *pxe, int64_t end)
 {
-    return pxe->asking.count > 0 && end - pxe->asking.newest_time >= REPLY_TIME;
+    const answer_wait *asking = &asked_of(pxe)->asking;
+
+    return asking->count > 0 && end - asking->newest_time >= REPLY_TIME;
 }
 
 static pxe_vain
 newest_request(const pxe_part *pxe)
 {
-    return (pxe_vain){ pxe->asking.newest_time, pxe->asking.newest_frame, pxe->asking.count };
+    const answer_wait *asking = &asked_of(pxe)->asking;
+
+    return (pxe_vain){ asking->newest_time, asking->newest_frame, asking->count };
 }
 
 void
 pxe_sees(pxe_part *pxe, boot_life *life, const boot_event *event)
 {
-    if (!is_unanswered(pxe, event->time) || pxe->asking.said || life->file_request_frame > pxe->asking.first_frame)
+    pxe_boot_server *asked = pxe->boot_server;
+
+    if (!asked || !is_unanswered(pxe, event->time) || asked->asking.said
+            || life->file_request_frame > asked->asking.first_frame)
         return;
-    pxe->asking.said = true;
-    pxe->vain = newest_request(pxe);
-    tell_unanswered(boot_life_say(life, event, FINDING_PXE_UNANSWERED), pxe, pxe->vain.count);
+    asked->asking.said = true;
+    asked->vain = newest_request(pxe);
+    tell_unanswered(boot_life_say(life, event, FINDING_PXE_UNANSWERED), pxe, asked->vain.count);
 }
 
 /* ---- An ACK that leads nowhere ---- */
@@ -243,7 +258,9 @@ pxe_sees(pxe_part *pxe, boot_life *life, const boot_event *event)
 static bool
 was_asked_in_vain(const pxe_part *pxe, const dhcp_ack *ack)
 {
-    return (pxe->asking.count > 0 && pxe->asking.newest_frame > ack->frame) || pxe->vain.frame > ack->frame;
+    const pxe_boot_server *asked = asked_of(pxe);
+
+    return (asked->asking.count > 0 && asked->asking.newest_frame > ack->frame) || asked->vain.frame > ack->frame;
 }
 
 /* The ACK of a PXEClient names no boot file, nor did any other server by then; one that does so later may be too late. */
@@ -258,7 +275,7 @@ names_no_file(const pxe_part *pxe, const boot_life *life, int64_t end, bool pxe_
         return false;
     if (!named_later)
         return end - ack->time >= LATE_NAMING_TIME;
-    return !naming->by_boot_server && pxe->asked_frame < ack->frame && end - ack->time >= READ_REQUEST_TIME;
+    return !naming->by_boot_server && asked_of(pxe)->asked_frame < ack->frame && end - ack->time >= READ_REQUEST_TIME;
 }
 
 bool
@@ -274,7 +291,7 @@ was_not_requested(const pxe_part *pxe, const boot_life *life, bool pxe_client, c
     int64_t next = life->is_over ? life->times.next_boot : 0;
     const pxe_naming *naming = &pxe->naming;
 
-    return pxe_client && ack->frame != 0 && !ack->undone && naming->in_ack && is_for_tftp(naming->file)
+    return pxe_client && ack->frame != 0 && !ack->undone && naming->in_ack && is_for_tftp(life->named_file)
         && life->file_request_frame < naming->frame && !boot_life_reached(life, REACHED_LOGON)
         && !was_asked_in_vain(pxe, ack) && !life->presence.system_spoke
         && boot_life_may_say(life, FINDING_BOOTSTRAP_NOT_REQUESTED) && pxe_request_would_be_seen(life, next, ack);
@@ -304,9 +321,9 @@ pxe_end(pxe_part *pxe, boot_life *life, const boot_event *next, bool pxe_client,
 void
 pxe_settle(pxe_part *pxe, boot_life *life, int64_t end, bool pxe_client, const dhcp_offer *offer, const dhcp_ack *ack)
 {
-    pxe_vain vain = is_unanswered(pxe, end) ? newest_request(pxe) : pxe->vain;
+    pxe_vain vain = is_unanswered(pxe, end) ? newest_request(pxe) : asked_of(pxe)->vain;
 
-    if (vain.count > 0 && life->file_request_frame <= pxe->asking.first_frame)
+    if (vain.count > 0 && life->file_request_frame <= asked_of(pxe)->asking.first_frame)
         tell_unanswered(boot_life_say_late(life, vain.frame, vain.time, FINDING_PXE_UNANSWERED), pxe, vain.count);
     else if (names_no_file(pxe, life, end, pxe_client, ack))
         tell_naming(boot_life_say_late(life, ack->frame, ack->time, FINDING_DHCP_NO_BOOTFILE), pxe, ack);

@@ -15,7 +15,7 @@ typedef struct dhcp_offer {
     int64_t time;
     uint32_t frame;
     uint32_t transaction;
-    datagram_checksum checksum;
+    uint8_t checksum;            /* a datagram_checksum */
     net_address server;
     bool clears_flag;            /* its broadcast flag is clear where the DISCOVER's is set */
     bool sent_elsewhere;         /* to another MAC than the client's */
@@ -33,8 +33,7 @@ typedef struct dhcp_ack {
 /* Who named a boot file, in this round. Frame 0: nobody. */
 typedef struct pxe_naming {
     int64_t time;
-    char *file;          /* owned */
-    uint32_t frame;
+    uint32_t frame;      /* its file is boot_life.named_file */
     net_address server;
     bool in_ack;         /* an ACK names it, of a DHCP or a boot server */
     bool by_boot_server;
@@ -57,14 +56,19 @@ typedef struct pxe_vain {
     uint32_t count;                /* requests in the row that it ends */
 } pxe_vain;
 
+/* The requests to boot servers: few clients send any. */
+typedef struct pxe_boot_server {
+    answer_wait asking;            /* without a reply */
+    pxe_vain vain;
+    uint32_t asked_frame;          /* the newest one */
+} pxe_boot_server;
+
 /* Embedded in the chapter dhcp; zero means that nothing came yet. */
 typedef struct pxe_part {
     pxe_naming naming;
-    answer_wait asking;            /* the boot server, without a reply */
-    pxe_vain vain;
+    pxe_boot_server *boot_server;  /* owned; NULL until one is asked */
     int64_t wrong_time;
     pxe_untaken untaken;
-    uint32_t asked_frame;          /* the newest request to a boot server, or 0 */
     uint32_t past_relay;           /* replies that do not go to the relay */
     uint32_t wrong_frame;          /* a boot file was named here that does not fit the firmware, or 0 */
     net_address relayed_to;        /* the server that a relay has sent the client's message to, or none */

@@ -20,20 +20,14 @@ typedef struct slow_read {
     int64_t time;
 } slow_read;
 
-static void
-clear_array(GArray **array)
-{
-    if (*array)
-        g_array_free(*array, TRUE);
-    *array = NULL;
-}
-
 void
 read_sums_clear(read_sums *sums)
 {
-    clear_array(&sums->parts);
-    clear_array(&sums->series);
-    clear_array(&sums->slow);
+    lean_list_clear(&sums->parts);
+    lean_list_clear(&sums->series);
+    if (sums->slow)
+        g_array_free(sums->slow, TRUE);
+    sums->slow = NULL;
 }
 
 /* A clock that was set back gives no time below zero. */
@@ -45,45 +39,39 @@ from_to(int64_t from, int64_t to)
 
 /* The number of a part, counted from 1; 0 where there are too many. */
 static int
-part_of(read_sums *sums, unsigned phase, const net_address *server)
+part_of(read_sums *sums, uint8_t phase, const net_address *server)
 {
     read_sum made = { .phase = phase, .server = *server };
 
-    for (unsigned i = 0; sums->parts && i < sums->parts->len; i++) {
-        const read_sum *part = &g_array_index(sums->parts, read_sum, i);
+    for (unsigned i = 0; i < sums->parts.count; i++) {
+        const read_sum *part = &lean_list_index(&sums->parts, read_sum, i);
 
         if (part->phase == phase && net_address_equal(&part->server, server))
             return (int)i + 1;
     }
-    if (!sums->parts)
-        sums->parts = g_array_new(FALSE, FALSE, sizeof(read_sum));
-    if (sums->parts->len == PARTS_OF_A_BOOT)
+    if (sums->parts.count == PARTS_OF_A_BOOT)
         return 0;
-    g_array_append_val(sums->parts, made);
-    return (int)sums->parts->len;
+    lean_list_append(&sums->parts, made);
+    return (int)sums->parts.count;
 }
 
 static read_sum *
 part_number(const read_sums *sums, int number)
 {
-    return number > 0 ? &g_array_index(sums->parts, read_sum, number - 1) : NULL;
+    return number > 0 ? &lean_list_index(&sums->parts, read_sum, number - 1) : NULL;
 }
 
 static void
 add_to_series(read_sums *sums, const ended_read *read)
 {
-    read_point made = { .second = from_to(sums->origin, read->last_data_time) / SECOND };
+    read_point made = { .second = (uint32_t)MIN(from_to(sums->origin, read->last_data_time) / SECOND, UINT32_MAX) };
     int64_t time = from_to(read->request_time, read->last_data_time);
-    read_point *point = NULL;
+    lean_list *series = &sums->series;
+    read_point *point;
 
-    if (!sums->series)
-        sums->series = g_array_new(FALSE, FALSE, sizeof(read_point));
-    if (sums->series->len > 0)
-        point = &g_array_index(sums->series, read_point, sums->series->len - 1);
-    if (!point || point->second < made.second) {
-        g_array_append_val(sums->series, made);
-        point = &g_array_index(sums->series, read_point, sums->series->len - 1);
-    }
+    if (series->count == 0 || lean_list_index(series, read_point, series->count - 1).second < made.second)
+        lean_list_append(series, made);
+    point = &lean_list_index(series, read_point, series->count - 1);
     point->reads++;
     point->bytes += read->bytes;
     point->time += time;

@@ -16,6 +16,7 @@
 
 #include <glib.h>
 
+#include "lean_list.h"
 #include "net_address.h"
 
 /* A read that is over. Times are in nanoseconds since the epoch. */
@@ -29,21 +30,21 @@ typedef struct ended_read {
 
 /* Of the reads that one server answered in one phase, those whose request is in the capture; times in nanoseconds. */
 typedef struct read_sum {
-    unsigned phase;          /* a boot_phase; 0 where it is not known */
+    uint8_t phase;           /* a boot_phase; 0 where it is not known */
     net_address server;
     uint32_t reads;
+    uint32_t retries;        /* requests to this server that were sent again for want of an answer */
+    uint32_t arrivals, departures; /* how often the stream came here from another server, or left for one */
     uint64_t bytes;
     int64_t server_time;     /* from the request to the first data */
     int64_t transfer_time;   /* from the first to the last data */
     int64_t target_time;     /* from the last data to the next request, where that came within a second */
     int64_t pause_time;      /* the same where it took longer */
-    uint32_t retries;        /* requests to this server that were sent again for want of an answer */
-    uint32_t arrivals, departures; /* how often the stream came here from another server, or left for one */
 } read_sum;
 
 /* The reads that ended within one second. */
 typedef struct read_point {
-    int64_t second;          /* since the capture's first frame */
+    uint32_t second;         /* since the capture's first frame */
     uint32_t reads;
     uint64_t bytes;
     int64_t time, longest;
@@ -52,12 +53,12 @@ typedef struct read_point {
 /* Embedded in a stream_meter. */
 typedef struct read_sums {
     int64_t origin;          /* the time of the capture's first frame */
-    unsigned phase;          /* the boot's phase now */
-    unsigned data_phase;     /* the phase in which the newest read data came, */
+    lean_list parts;         /* read_sum */
+    lean_list series;        /* read_point, by second */
+    GArray *slow;            /* slow_read, by frame; NULL until the first: most boots have none */
+    uint8_t phase;           /* the boot's phase now */
+    uint8_t data_phase;      /* the phase in which the newest read data came, */
     net_address data_server; /* and from whom */
-    GArray *parts;           /* read_sum; NULL until the first */
-    GArray *series;          /* read_point, by second; NULL until the first */
-    GArray *slow;            /* slow_read, by frame; NULL until the first */
     int newest;              /* the part that the newest read was added to, counted from 1; 0: it is in none */
     int64_t open_time;       /* during which a read was open; reads that overlap count once */
     int64_t open_until;      /* the end of the newest of them */

@@ -320,7 +320,7 @@ stream_add(stream_chapter *stream, boot_life *life, const boot_event *event)
 
     stream->newest_port = fact->to_server ? event->source_port : event->destination_port;
     stream->server_port = fact->to_server ? event->destination_port : event->source_port;
-    stream->meter.sums.phase = phase_with(boot_life_phase(life), &answer);
+    stream->meter.sums.phase = (uint8_t)phase_with(boot_life_phase(life), &answer);
     note_stall(stream, life, event);
     if (mode != STREAM_OF_BNISTACK && stream->port == 0)
         stream->port = fact->to_server ? event->source_port : event->destination_port;
@@ -403,8 +403,8 @@ tell_where_time_went(const boot_life *life, const read_sums *sums, const boot_fi
 {
     int64_t server = 0, transfer = 0, target = 0;
 
-    for (unsigned i = 0; sums->parts && i < sums->parts->len; i++) {
-        const read_sum *part = &g_array_index(sums->parts, read_sum, i);
+    for (unsigned i = 0; i < sums->parts.count; i++) {
+        const read_sum *part = &lean_list_index(&sums->parts, read_sum, i);
         if (part->phase != PHASE_SINGLE_READ)
             continue;
         server += part->server_time;

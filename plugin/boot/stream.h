@@ -15,24 +15,25 @@
 typedef struct stream_silence {
     uint32_t count;       /* each 0.5 to 10 s after the one before */
     uint32_t first_frame, newest_frame;
+    bool answered;        /* by data each time, which does not reach the target */
     int64_t newest_time;
     int64_t end;          /* of one that is over: when the stream went on */
-    bool answered;        /* by data each time, which does not reach the target */
 } stream_silence;
 
 /* Single read mode, as .single_read.long tells of it. */
 typedef struct stream_single_read {
     int64_t start;
-    uint32_t retries;
     int64_t newest_pause_end; /* the target spoke after a pause of 2 s or more; 0: not, or it was answered by data */
+    uint32_t retries;
 } stream_single_read;
 
 /* Embedded in a boot. */
 typedef struct stream_chapter {
     uint16_t port;       /* the target's port in single read mode, 0 until it is known */
     uint16_t newest_port; /* its newest one */
-    net_address server;  /* the one that the target reads from */
     uint16_t server_port;
+    net_address server;  /* the one that the target reads from */
+    bool fragments_seen;
     mac_address server_mac; /* where its datagrams were sent: of the server, or of a router */
     stream_silence silence;
     GArray *stalls;      /* stream_silence that ended late; NULL until the first */
@@ -41,7 +42,6 @@ typedef struct stream_chapter {
     stream_single_read single;
     int64_t changes[2];  /* times of the newest changes of server, newest first; 0: none */
     uint32_t change_count;
-    bool fragments_seen;
 } stream_chapter;
 
 /* origin: the time of the capture's first frame. */

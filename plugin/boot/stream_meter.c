@@ -7,7 +7,6 @@
 #include "stream_meter.h"
 
 #include "boot_time.h"
-#include "frame_index.h"
 
 /* A request again is a retry from here on, and until then (docs/diagnosis.md, .read.retry). */
 #define RETRY_TIME (SECOND / 2)
@@ -19,6 +18,12 @@
 /* So many datagrams of a burst come before a request that overlaps it, and after it: neighbours change places. */
 #define DATA_AROUND_OVERLAP 2
 
+/*
+ * Reads are kept in blocks that stay where they are: of a growing array the smaller ones before it are left behind, as
+ * holes among those of the other boots, which grow at the same time.
+ */
+#define READS_OF_A_BLOCK 16
+
 void
 stream_meter_init(stream_meter *meter)
 {
@@ -28,9 +33,9 @@ stream_meter_init(stream_meter *meter)
 void
 stream_meter_clear(stream_meter *meter)
 {
-    if (meter->reads)
-        g_array_free(meter->reads, TRUE);
-    meter->reads = NULL;
+    for (unsigned i = 0; i < meter->blocks.count; i++)
+        g_free(lean_list_index(&meter->blocks, stream_read *, i));
+    lean_list_clear(&meter->blocks);
     if (meter->slow)
         g_array_free(meter->slow, TRUE);
     meter->slow = NULL;
@@ -54,19 +59,23 @@ stream_payload_can_start_reading(uint32_t payload)
 static stream_read *
 read_at(const stream_meter *meter, unsigned index)
 {
-    return &g_array_index(meter->reads, stream_read, index);
+    return &lean_list_index(&meter->blocks, stream_read *, index / READS_OF_A_BLOCK)[index % READS_OF_A_BLOCK];
 }
 
-static unsigned
-read_count(const stream_meter *meter)
+static void
+add_read(stream_meter *meter, const stream_read *read)
 {
-    return meter->reads ? meter->reads->len : 0;
+    if (meter->read_count % READS_OF_A_BLOCK == 0) {
+        stream_read *block = g_new(stream_read, READS_OF_A_BLOCK);
+        lean_list_append(&meter->blocks, block);
+    }
+    *read_at(meter, meter->read_count++) = *read;
 }
 
 static stream_read *
 read_being_answered(const stream_meter *meter)
 {
-    return meter->answering < read_count(meter) ? read_at(meter, meter->answering) : NULL;
+    return meter->answering < meter->read_count ? read_at(meter, meter->answering) : NULL;
 }
 
 static void
@@ -74,17 +83,13 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
 {
     stream_read read = { .start_frame = event->frame, .requested = requested };
 
-    if (requested)
-        meter->newest_request_time = event->time;
-    if (!meter->reads)
-        meter->reads = g_array_new(FALSE, FALSE, sizeof(stream_read));
-    read_sums_next_request(&meter->sums, requested && meter->answering == meter->reads->len
+    read_sums_next_request(&meter->sums, requested && meter->answering == meter->read_count
         ? MAX(event->time - meter->newest_data_time, 0) : 0);
-    if (meter->answering == meter->reads->len)
+    if (meter->answering == meter->read_count)
         meter->request_time = meter->newest_data_time = event->time;
     else
         g_queue_push_tail(&meter->waiting, g_memdup2(&event->time, sizeof event->time));
-    g_array_append_val(meter->reads, read);
+    add_read(meter, &read);
 }
 
 /* The burst is over: what comes next belongs to the next read. */
@@ -163,7 +168,7 @@ note_whole_point(stream_meter *meter)
     if (meter->requests_since_whole > 0 && meter->data_since_overlap >= DATA_AROUND_OVERLAP) {
         meter->counted[1] = meter->counted[0];
         meter->counted[0] = meter->overlap_time;
-        meter->counted_length = MIN(meter->counted_length + 1, 2);
+        meter->counted_length = meter->counted_length == 0 ? 1 : 2;
     }
     meter->pending = 0;
     meter->requests_since_whole = 0;
@@ -205,7 +210,7 @@ take_late_request(stream_meter *meter, const boot_event *event, stream_read *cur
 {
     current->requested = true;
     current->start_frame = event->frame;
-    meter->request_time = meter->newest_request_time = event->time;
+    meter->request_time = event->time;
 }
 
 /*
@@ -224,7 +229,7 @@ static stream_request
 judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
 {
     stream_read *current = read_being_answered(meter);
-    bool again = read_count(meter) > 0 && asks_again(meter, event, mode == STREAM_ONE_AT_A_TIME);
+    bool again = meter->read_count > 0 && asks_again(meter, event, mode == STREAM_ONE_AT_A_TIME);
     bool retry = again && is_retry(meter, event);
     bool overlap = false;
 
@@ -245,7 +250,7 @@ judge_request(stream_meter *meter, const boot_event *event, stream_mode mode)
             end_read(meter); /* it ended with a full-sized datagram, which only this request tells */
         } else if (current->packets >= DATA_AROUND_OVERLAP) {
             overlap = note_overlap(meter, event);
-            while (meter->requests_since_whole == 0 && meter->answering < read_count(meter))
+            while (meter->requests_since_whole == 0 && meter->answering < meter->read_count)
                 end_read(meter); /* started anew */
         }
     }
@@ -286,7 +291,7 @@ stream_meter_add_logon_request(stream_meter *meter, const boot_event *event)
     if (event->stream.digest != 0 && event->stream.digest == meter->request_digest)
         return; /* the same one again: the first of them counts */
     first->start_frame = event->frame;
-    meter->request_time = meter->newest_request_time = meter->asked_time = event->time;
+    meter->request_time = meter->asked_time = event->time;
     meter->request_digest = event->stream.digest;
     meter->asked = event->destination;
 }
@@ -294,13 +299,13 @@ stream_meter_add_logon_request(stream_meter *meter, const boot_event *event)
 uint32_t
 stream_meter_newest_request(const stream_meter *meter)
 {
-    return read_count(meter) > 0 ? read_at(meter, read_count(meter) - 1)->start_frame : 0;
+    return meter->read_count > 0 ? read_at(meter, meter->read_count - 1)->start_frame : 0;
 }
 
 unsigned
 stream_meter_reads_over(const stream_meter *meter)
 {
-    return MIN(meter->answering, read_count(meter));
+    return MIN(meter->answering, meter->read_count);
 }
 
 const stream_read *
@@ -337,7 +342,7 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
     read_sums_data_from(&meter->sums, &event->source);
     read->packets++;
 
-    meter->pending = (meter->pending + payload - STREAM_READ_HEADER) % STREAM_SECTOR;
+    meter->pending = (uint16_t)((meter->pending + payload - STREAM_READ_HEADER) % STREAM_SECTOR);
     if (read->packets > STREAM_BURST_DATAGRAMS)
         forget_overlaps(meter); /* the capture has lost the end of a burst */
     if (read->packets == UINT16_MAX) {
@@ -365,7 +370,18 @@ stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *re
 int
 stream_meter_read_of_request(const stream_meter *meter, uint32_t frame)
 {
-    return (int)frames_until(meter->reads, offsetof(stream_read, start_frame), frame) - 1;
+    unsigned low = 0, high = meter->read_count;
+
+    if (high > 0 && read_at(meter, high - 1)->start_frame <= frame)
+        return (int)high - 1; /* on a first visit */
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (read_at(meter, middle)->start_frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int)low - 1;
 }
 
 int
@@ -381,7 +397,7 @@ stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
         else
             high = middle;
     }
-    return low < read_count(meter) ? (int)low : -1;
+    return low < meter->read_count ? (int)low : -1;
 }
 
 const stream_read *

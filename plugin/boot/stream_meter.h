@@ -44,7 +44,8 @@ typedef struct stream_read {
 
 /* Embedded in a boot. */
 typedef struct stream_meter {
-    GArray *reads;            /* stream_read in order; NULL until the first */
+    lean_list blocks;         /* stream_read *, each so many reads in order (stream_meter.c): what grows frees nothing */
+    unsigned read_count;
     unsigned answering;       /* index of the read that the next data belongs to */
     int64_t request_time;     /* of that read */
     int64_t newest_data_time; /* of that read, or of its request while there is none */
@@ -52,24 +53,23 @@ typedef struct stream_meter {
     int64_t largest_gap;      /* between two datagrams of that burst */
     uint32_t first_payload;   /* of that read's burst */
     uint32_t newest_payload;  /* of any read data */
-    unsigned data_since_request; /* datagrams of read data since the target's newest one */
-    bool answered;            /* the target's newest datagram, by whatever */
     uint32_t full_payload;    /* the size that this stream's bursts are cut into; 0 until one has shown it */
     uint32_t largest_payload; /* of any read data so far */
-    uint32_t request_digest;  /* of the newest request's bytes */
-    int64_t newest_request_time; /* of the newest request that was not sent again */
-    net_address asked;        /* by the target's newest datagram */
-    uint32_t asked_frame;
     int64_t asked_time;       /* of the target's newest datagram of any meaning */
+    unsigned data_since_request; /* datagrams of read data since then */
+    uint32_t asked_frame;
+    uint32_t request_digest;  /* of the newest request's bytes */
+    net_address asked;        /* by the target's newest datagram */
+    bool answered;            /* the target's newest datagram, by whatever */
+    uint8_t requests_since_whole;
+    uint8_t counted_length;
+    uint16_t pending;         /* bytes of read data since the last whole point, fewer than a sector */
     GQueue waiting;           /* int64_t * request times of the reads after the one being answered */
-    uint32_t pending;         /* bytes of read data since the last whole point */
-    unsigned requests_since_whole;
-    unsigned data_since_overlap;
     int64_t overlap_time;     /* of the overlapping request since the last whole point, if there is one */
     int64_t counted[2];       /* times of the last overlapping requests that counted, newest first */
-    unsigned counted_length;
-    GArray *slow;             /* unsigned: reads that took long, as only the next request told; NULL until the first */
+    unsigned data_since_overlap;
     unsigned fitting_reads;   /* whole sectors behind 56 bytes each, after a datagram of the target */
+    GArray *slow;             /* unsigned: reads that took long, as only the next request told; NULL until the first */
     uint64_t bytes;           /* of all read data */
     read_sums sums;           /* of the reads that are over */
 } stream_meter;

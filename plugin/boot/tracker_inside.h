@@ -21,11 +21,14 @@
  */
 typedef struct boot_note {
     boot_t *boot;
-    const bootstrap_transfer *transfer; /* of a bootstrap step */
-    int64_t wait;                       /* of an OFFER that answers a run: since its first DISCOVER; or 0 */
+    union {
+        const bootstrap_transfer *transfer; /* of a bootstrap step: of_transfer */
+        int64_t wait;                       /* of an OFFER that answers a run: since its first DISCOVER; or 0 */
+    };
     uint32_t frame;
     uint32_t answers;                   /* of an OFFER: the DISCOVER's frame */
-    boot_step step : 16;                /* STEP_NONE: as the boot's lists tell */
+    uint16_t step;                      /* a boot_step; STEP_NONE: as the boot's lists tell */
+    bool of_transfer : 1;
     bool is_nothing : 1;                /* amid a download, and no message of it */
     net_address server;
 } boot_note;

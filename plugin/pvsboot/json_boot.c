@@ -26,8 +26,8 @@ static void
 write_addresses(json_dumper *json, const boot_t *boot)
 {
     json_array(json, "addresses");
-    for (unsigned i = 0; boot->life.addresses && i < boot->life.addresses->len; i++) {
-        char *text = tap_address_text(&g_array_index(boot->life.addresses, boot_address, i).address);
+    for (unsigned i = 0; i < boot->life.addresses.count; i++) {
+        char *text = tap_address_text(&lean_list_index(&boot->life.addresses, boot_address, i).address);
 
         if (*text)
             json_dumper_value_string(json, text);
@@ -39,7 +39,7 @@ write_addresses(json_dumper *json, const boot_t *boot)
 static void
 write_phase(json_dumper *json, const boot_t *boot, unsigned index, int64_t capture_start)
 {
-    const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, index);
+    const boot_mark *mark = &lean_list_index(&boot->life.phases, boot_mark, index);
 
     json_dumper_begin_object(json);
     json_number_or_null(json, "phase", mark->value);
@@ -55,7 +55,7 @@ write_phases(json_dumper *json, const boot_t *boot, int64_t capture_start)
     unsigned count = 0;
 
     json_array(json, "phases");
-    for (unsigned i = 0; i < boot->life.phases->len; i++)
+    for (unsigned i = 0; i < boot->life.phases.count; i++)
         if (boot_life_shows_phase(&boot->life, i) && count++ < WRITTEN_OF_EACH)
             write_phase(json, boot, i, capture_start);
     json_dumper_end_array(json);
@@ -178,8 +178,8 @@ first_finding(const boot_summary *summary, finding_id id)
 static int64_t
 end_of_logon(const boot_t *boot, uint32_t frame)
 {
-    for (unsigned i = 0; i < boot->life.phases->len; i++) {
-        const boot_mark *mark = &g_array_index(boot->life.phases, boot_mark, i);
+    for (unsigned i = 0; i < boot->life.phases.count; i++) {
+        const boot_mark *mark = &lean_list_index(&boot->life.phases, boot_mark, i);
 
         if (mark->frame >= frame && mark->value >= PHASE_SINGLE_READ)
             return mark->time;

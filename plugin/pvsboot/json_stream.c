@@ -21,13 +21,13 @@
 static unsigned
 part_count(const read_sums *sums)
 {
-    return sums->parts ? sums->parts->len : 0;
+    return sums->parts.count;
 }
 
 static const read_sum *
 part_at(const read_sums *sums, unsigned index)
 {
-    return &g_array_index(sums->parts, read_sum, index);
+    return &lean_list_index(&sums->parts, read_sum, index);
 }
 
 static void
@@ -111,8 +111,8 @@ static void
 write_series(json_dumper *json, const read_sums *sums, int64_t capture_start)
 {
     json_array(json, "series");
-    for (unsigned i = 0; sums->series && i < sums->series->len; i++) {
-        const read_point *point = &g_array_index(sums->series, read_point, i);
+    for (unsigned i = 0; i < sums->series.count; i++) {
+        const read_point *point = &lean_list_index(&sums->series, read_point, i);
 
         json_dumper_begin_object(json);
         json_seconds(json, "start", sums->origin + point->second * SECOND - capture_start);

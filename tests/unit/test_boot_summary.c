@@ -139,14 +139,14 @@ time_of_reading_is_split(void **state)
     for (int i = 0; i < 3; i++) {
         read_sum before = { 0 };
 
-        if (sums->parts)
-            before = g_array_index(sums->parts, read_sum, 0);
+        if (sums->parts.count > 0)
+            before = lean_list_index(&sums->parts, read_sum, 0);
         see(s, stream_to_server(s->target, s->server));
         pass_time(s, 39 * MILLISECOND);
         see(s, stream_to_target(s->target, s->server, FULL_PAYLOAD));
         pass_time(s, 9 * MILLISECOND);
         see(s, stream_to_target(s->target, s->server, 568));
-        part = &g_array_index(sums->parts, read_sum, 0);
+        part = &lean_list_index(&sums->parts, read_sum, 0);
         assert_int_equal(part->reads, before.reads + 1);
         assert_int_equal(part->server_time - before.server_time, 40 * MILLISECOND);
         assert_int_equal(part->transfer_time - before.transfer_time, 10 * MILLISECOND);
@@ -156,7 +156,7 @@ time_of_reading_is_split(void **state)
         if (i < 2)
             pass_time(s, waits[i] - MILLISECOND);
     }
-    assert_int_equal(sums->parts->len, 1);
+    assert_int_equal(sums->parts.count, 1);
     assert_int_equal(part->phase, PHASE_SINGLE_READ);
     assert_true(net_address_equal(&part->server, &s->server.address));
     /* A read was open for so long, and for no longer. */
@@ -201,8 +201,8 @@ no_time_is_negative(void **state)
     for (int phase = PHASE_BOOTSTRAP; phase <= PHASE_BNISTACK; phase++)
         assert_true(summary->phase_times[phase] >= NOT_IN_CAPTURE);
     assert_true(summary->reads.time >= 0 && summary->reads.open_time >= 0);
-    for (unsigned i = 0; i < boot_stream(summary->boot)->meter.sums.series->len; i++)
-        assert_true(g_array_index(boot_stream(summary->boot)->meter.sums.series, read_point, i).time >= 0);
+    for (unsigned i = 0; i < boot_stream(summary->boot)->meter.sums.series.count; i++)
+        assert_true(lean_list_index(&boot_stream(summary->boot)->meter.sums.series, read_point, i).time >= 0);
     boot_summaries_free(summaries);
 }
 
