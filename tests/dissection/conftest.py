@@ -5,7 +5,7 @@
 
 import pytest
 
-from told import TEXTS, Told
+from one_run import TEXTS, Told
 from truth import SYNTHETIC, Truth
 
 

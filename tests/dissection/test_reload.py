@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from told import read_times, table_rows, tree_counts
+from one_run import read_times, table_rows, tree_counts
 from truth import RECORDED, SYNTHETIC
 
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from test_agreement import Sharkd
-from told import table_rows
+from one_run import table_rows
 from truth import RECORDED, ROOT, SYNTHETIC, Truth, names
 
 BOOT = SYNTHETIC / "synthetic-boot.pcapng"

@@ -5,7 +5,7 @@
 
 import pytest
 
-from told import TEXTS
+from one_run import TEXTS
 from truth import Truth, names, normal
 
 PASSES = {"one pass": (), "two passes": ("-2",)}

@@ -21,7 +21,7 @@ def test_a_step_is_found_by_number_and_by_text(bench, number, text):
 
 def steps_in_info(bench, capture, *arguments):
     """What stands in [brackets] at the end of the Info column: (word, step's number) a frame."""
-    listed = bench.tshark(capture, "-T", "fields", "-e", "_ws.col.Info", *arguments).splitlines()
+    listed = bench.tshark(capture, *arguments).splitlines()
     return [line.rsplit("[", 1)[1].rstrip("]").split(" ")[:2] for line in listed if line.endswith("]") and "  [P" in line]
 
 

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from profile_files import buttons
-from told import read_times, table_rows, tree_counts
+from one_run import read_times, table_rows, tree_counts
 from truth import SYNTHETIC, Truth
 
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"

@@ -32,7 +32,7 @@ IP_ADDRESSES = ["ip.src", "ip.dst", "arp.src.proto_ipv4", "arp.dst.proto_ipv4", 
                 "dhcp.ip.relay", "dhcp.option.dhcp_server_id", "dhcp.option.router", "dhcp.option.domain_name_server"]
 NAMES = ["dhcp.option.hostname", "dhcp.option.domain_name", "dhcp.server", "dhcp.option.tftp_server_name",
          "dhcp.fqdn.name"]
-SECRETS = [*PAYLOADS, *ADDRESSES, *IP_ADDRESSES, *NAMES, "tftp.error.message"]
+SECRETS = [*PAYLOADS, *ADDRESSES, *IP_ADDRESSES, *NAMES, "tftp.error.message", "dhcp.option.vendor_class_id"]
 NOBODYS = re.compile(r"ff:ff:ff:ff:ff:ff|00:00:00:00:00:00|0\.0\.0\.0|(22[4-9]|23\d|24\d|25[0-5])\..*|127\..*")
 ADDRESS = re.compile(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{4}:[0-9a-f:]*:[0-9a-f:]*[0-9a-f]\b")
 
@@ -126,12 +126,14 @@ def nothing_is_left(rows, written):
 
 def texts_that_stay(rows):
     """The bootstrap's version text, which two-stage boot sends inverted; names of boot files, also in a request that an
-    ICMP error quotes; and what a TFTP server says of an error."""
+    ICMP error quotes; what a TFTP server says of an error; and what firmware says of itself, with its length, which the
+    same firmware says in DHCPv6 too."""
     versions = [f"Provisioning Services bootstrap v{version}".encode()
                 for version in values(rows, ["pvsboot.bootstrap.version"]) | {""}]
     return [*versions, *(bytes(byte ^ 0xff for byte in version) for version in versions),
             *(b"\0\1" + name.encode() + b"\0octet\0" for name in values(rows, ["tftp.source_file"]) | {"ARDBP32.BIN"}),
-            *(text.encode() for text in values(rows, ["tftp.error.message"]))]
+            *(text.encode() for text in values(rows, ["tftp.error.message"])),
+            *(bytes([len(text)]) + text.encode() for text in values(rows, ["dhcp.option.vendor_class_id"]))]
 
 
 def secret_payloads(rows):

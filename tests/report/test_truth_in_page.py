@@ -8,7 +8,7 @@ import json
 import pytest
 
 from report_page import Page, words
-from told import table_rows
+from one_run import table_rows
 from truth import RECORDED, SYNTHETIC, WITH_FAULTS, Truth, names
 
 CERTAINTIES = {1: "Possible", 2: "PXE boot", 3: "PVS boot"}

@@ -28,7 +28,8 @@ def read_all(groups, stage, preferences, whole, workers, cluster):
     answers = [None] * len(jobs)
     progress = Progress(groups, bool(cluster))
     with executor_of(workers, cluster, stage, groups) as executor:
-        futures = {executor.submit(read_group.read_group, job): job["number"] for job in jobs}
+        # A lambda: newer Dask sends what has a name as that name, which means nothing to the workers.
+        futures = {executor.submit(lambda job: read_group.read_group(job), job): job["number"] for job in jobs}
         try:
             waiting = set(futures)
             while waiting:

@@ -1,4 +1,4 @@
-# told.py
+# one_run.py
 # What tshark tells of a capture in one run: fields of each frame, tables, tree, response times and JSON
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
