@@ -72,18 +72,19 @@ class Menu:
     def only_tells(self, entry, picture=None):
         """
         The entry opens a message box (which has no title, and whose text nothing copies) and does no more. It is chosen
-        again where a busy machine lost a key.
+        again where a busy machine lost a key. Menus are windows too: two until the entry is chosen, then none.
         """
-        before, chosen = self.visible(), None
+        before, chosen, seen = self.visible(), None, None
 
         def opened():
-            nonlocal chosen
+            nonlocal chosen, seen
             if chosen is None or time.monotonic() > chosen + 15:
                 if chosen:
                     self.window.key("Escape", "Escape", "Escape")
                 self.press(entry)
                 chosen = time.monotonic()
-            return self.focused(self.visible() - before)
+            last, seen = seen, self.visible() - before
+            return len(seen) == 1 and seen == last and self.focused(seen)
 
         box = self.window.until(opened, "a message box")
         if picture:
