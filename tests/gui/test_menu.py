@@ -16,6 +16,13 @@ MISSING = Truth("synthetic-handoff-missing-reboot")
 THREE_BOOTS = Truth("synthetic-three-boots")
 
 
+def within_seconds(condition):
+    end = time.monotonic() + 10
+    while not (value := condition()) and time.monotonic() < end:
+        pass
+    return value
+
+
 class Menu:
     """Presses the entries, and tells what they did."""
 
@@ -25,8 +32,23 @@ class Menu:
         window.screenshot("menu-before")
 
     def press(self, entry):
-        self.window.window(self.main) if self.main else self.window.main_window()
-        self.window.key("alt+t", "b", entry)
+        """Each key once the menu before is there. They are pressed again where a busy machine lost one."""
+        def pressed():
+            self.window.window(self.main) if self.main else self.window.main_window()
+            before = self.visible()
+            for menus, key in enumerate(("alt+t", "b"), 1):
+                self.window.key(key)
+                if not within_seconds(lambda: len(self.visible() - before) == menus):
+                    self.window.key("Escape", "Escape", "Escape")
+                    return False
+            opened = self.visible() - before
+            self.window.key(entry)
+            if within_seconds(lambda: not self.visible() & opened):
+                return True
+            self.window.key("Escape", "Escape", "Escape")
+            return False
+
+        self.window.until(pressed, f"the menus of the entry {entry}")
 
     def copy_of(self, *keys):
         """What the keys put into the clipboard. They are pressed again where a busy machine lost one."""
@@ -34,9 +56,7 @@ class Menu:
 
         def pressed():
             self.window.key(*keys)
-            end = time.monotonic() + 10
-            while not (text := self.window.desktop.run(*paste, check=False).stdout) and time.monotonic() < end:
-                pass
+            text = within_seconds(lambda: self.window.desktop.run(*paste, check=False).stdout)
             if not text:
                 self.window.key("Escape", "Escape", "Escape")
             return text
@@ -70,23 +90,10 @@ class Menu:
         self.window.until(lambda: (self.frame(), self.filter()) == (frame, text), f"frame {frame} and filter {text!r}")
 
     def only_tells(self, entry, picture=None):
-        """
-        The entry opens a message box (which has no title, and whose text nothing copies) and does no more. It is chosen
-        again where a busy machine lost a key. Menus are windows too: two until the entry is chosen, then none.
-        """
-        before, chosen, seen = self.visible(), None, None
-
-        def opened():
-            nonlocal chosen, seen
-            if chosen is None or time.monotonic() > chosen + 15:
-                if chosen:
-                    self.window.key("Escape", "Escape", "Escape")
-                self.press(entry)
-                chosen = time.monotonic()
-            last, seen = seen, self.visible() - before
-            return len(seen) == 1 and seen == last and self.focused(seen)
-
-        box = self.window.until(opened, "a message box")
+        """The entry opens a message box (which has no title, and whose text nothing copies) and does no more."""
+        before = self.visible()
+        self.press(entry)
+        box = self.window.until(lambda: self.focused(self.visible() - before), "a message box")
         if picture:
             self.window.screenshot(picture)
         self.window.key("Return")
