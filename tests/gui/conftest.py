@@ -5,6 +5,7 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import contextlib
 import os
 import pathlib
 import re
@@ -79,6 +80,14 @@ class Wireshark:
                 pytest.fail(f"{what}: Wireshark ended with {self.process.returncode}\n{self.said()}")
         return value
 
+    def soon(self, condition):
+        """The first true value of condition(), or a false one after 10 s: a busy machine loses keys."""
+        end = time.monotonic() + 10
+        while not (value := condition()) and time.monotonic() < end:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=0.1)
+        return value
+
     def said(self):
         """What it printed, without the known noise."""
         self.errors.flush()
@@ -103,9 +112,20 @@ class Wireshark:
         """Presses keys, as xdotool names them, in the window that has the keyboard."""
         self.desktop.run("xdotool", "key", "--clearmodifiers", *keys)
 
-    def statistics(self, title):
-        """Chooses the entry of the menu Statistics that opens a window with this title."""
-        self.key(*keys_to(title, self.desktop.bench.version))
+    def statistics(self, title, shown_as=None):
+        """Chooses the entry of the menu Statistics that opens a window with this title; again where a key was lost."""
+        keyboard = self.desktop.run("xdotool", "getwindowfocus").stdout.decode().strip()
+        before = set(self.windows(shown_as or title))
+
+        def opened():
+            self.key(*keys_to(title, self.desktop.bench.version))
+            if not self.soon(lambda: set(self.windows(shown_as or title)) - before):
+                self.key("Escape", "Escape", "Escape")
+                self.desktop.run("xdotool", "windowfocus", "--sync", keyboard)
+                return False
+            return True
+
+        self.until(opened, f"a window named {shown_as or title}")
 
     def copied(self):
         """The text in the clipboard, which is empty when a test begins."""

@@ -3,8 +3,6 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-import time
-
 import pytest
 
 from truth import SYNTHETIC, Truth
@@ -14,13 +12,6 @@ EVERY_ENTRY = NEXT_FAULT, PREVIOUS_FAULT, MEANING, ONLY_THIS, ALL, FIRST, HAND_O
 # Frame 42 is the last of the stream, and the DISCOVER in frame 43 begins the next boot.
 MISSING = Truth("synthetic-handoff-missing-reboot")
 THREE_BOOTS = Truth("synthetic-three-boots")
-
-
-def within_seconds(condition):
-    end = time.monotonic() + 10
-    while not (value := condition()) and time.monotonic() < end:
-        pass
-    return value
 
 
 class Menu:
@@ -38,12 +29,12 @@ class Menu:
             before = self.visible()
             for menus, key in enumerate(("alt+t", "b"), 1):
                 self.window.key(key)
-                if not within_seconds(lambda: len(self.visible() - before) == menus):
+                if not self.window.soon(lambda: len(self.visible() - before) == menus):
                     self.window.key("Escape", "Escape", "Escape")
                     return False
             opened = self.visible() - before
             self.window.key(entry)
-            if within_seconds(lambda: not self.visible() & opened):
+            if self.window.soon(lambda: not self.visible() & opened):
                 return True
             self.window.key("Escape", "Escape", "Escape")
             return False
@@ -56,7 +47,7 @@ class Menu:
 
         def pressed():
             self.window.key(*keys)
-            text = within_seconds(lambda: self.window.desktop.run(*paste, check=False).stdout)
+            text = self.window.soon(lambda: self.window.desktop.run(*paste, check=False).stdout)
             if not text:
                 self.window.key("Escape", "Escape", "Escape")
             return text

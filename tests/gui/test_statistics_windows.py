@@ -18,7 +18,7 @@ THREE_BOOTS = Truth("synthetic-three-boots")  # each has another number of frame
 
 def opened(window, title, picture, shown_as=None):
     """Opens a window of statistics from the menu, and keeps its picture once it is filled."""
-    window.statistics(title)
+    window.statistics(title, shown_as)
     window.window(shown_as or title)
     window.screenshot(picture)
 

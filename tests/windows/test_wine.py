@@ -199,7 +199,7 @@ def test_it_has_help_and_refuses_what_it_does_not_know(windows, unpacked):
 def alike(text):
     """Without what differs between systems: the name of the time zone in -V, and where the program came from."""
     text = text.replace("\r\n", "\n").replace("Coordinated Universal Time", "UTC")
-    return re.sub(r"^( *Arrival Time: .*) [^ \n]+$", r"\1", text, flags=re.M)
+    return re.sub(r"^( *[A-Za-z ]*Time: .*) [^ \n]+$", r"\1", text, flags=re.M)
 
 
 def runs(bench, plugin_fields, cut_short):
@@ -225,7 +225,14 @@ def test_every_capture_reads_as_on_linux(bench, windows, unpacked, plugin_fields
         drive = "Z:" if program == "tshark.exe" else ""
         run = windows.run if program == "tshark.exe" else bench.run
         words = [word.replace("FILE", f"{drive}{place / OUTSIDE_ASCII}") for word in words]
-        text = alike(run(program, "-n", "-r", f"{drive}{path}", *words).stdout)
+        command = [program, "-n", "-r", f"{drive}{path}", *words]
+        done = run(*command, check=False)
+        if not done.stdout and not done.stderr:
+            # Under Wine each tshark.exe complains of the console: this one was never started.
+            not_started.append(command)
+            done = run(*command)
+        assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stderr}"
+        text = alike(done.stdout)
         written = place / OUTSIDE_ASCII
         return text, written.read_text() if written.exists() else None
 
@@ -247,7 +254,7 @@ def test_every_capture_reads_as_on_linux(bench, windows, unpacked, plugin_fields
         return answers
 
     jobs = [(capture, False) for capture in CAPTURES] + [(capture, True) for capture in CAPTURES[::4]]
-    compared, different = 0, []
+    compared, different, not_started = 0, [], []
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         for answers in pool.map(compare, jobs):
             print(".", end="", flush=True)
@@ -260,5 +267,6 @@ def test_every_capture_reads_as_on_linux(bench, windows, unpacked, plugin_fields
                     different.append(f"{name}\n" + "\n".join([*lines][:8]))
                     print(f"\n{different[-1]}", flush=True)
     print(f"\n{len(CAPTURES)} captures, {len(jobs) - len(CAPTURES)} of them cut short, too: {compared} comparisons, "
-          f"{len(different)} different")
+          f"{len(different)} different; programs that Wine did not start at once: {len(not_started)}")
+    assert len(not_started) < 10
     assert different == []
