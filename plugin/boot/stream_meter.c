@@ -367,37 +367,39 @@ stream_meter_burst_was_too_long(const stream_meter *meter, const stream_read *re
         && read->bytes % STREAM_SECTOR == 0 && meter->largest_gap < meter->answer_delay;
 }
 
-int
-stream_meter_read_of_request(const stream_meter *meter, uint32_t frame)
+/* How many of the first count reads have a smaller frame; offset: of which frame, a uint32_t by which they are sorted. */
+static unsigned
+reads_before(const stream_meter *meter, unsigned count, size_t offset, uint32_t frame)
 {
-    unsigned low = 0, high = meter->read_count;
+    unsigned low = 0, high = count;
 
-    if (high > 0 && read_at(meter, high - 1)->start_frame <= frame)
-        return (int)high - 1; /* on a first visit */
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
-        if (read_at(meter, middle)->start_frame <= frame)
+        if (G_STRUCT_MEMBER(uint32_t, read_at(meter, middle), offset) < frame)
             low = middle + 1;
         else
             high = middle;
     }
-    return (int)low - 1;
+    return low;
+}
+
+int
+stream_meter_read_of_request(const stream_meter *meter, uint32_t frame)
+{
+    unsigned count = meter->read_count;
+
+    if (count > 0 && read_at(meter, count - 1)->start_frame <= frame)
+        return (int)count - 1; /* on a first visit */
+    return (int)reads_before(meter, count, offsetof(stream_read, start_frame), frame + 1) - 1;
 }
 
 int
 stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
 {
     /* Answered in order: the last frames of the reads that are over ascend; the one being answered has none yet. */
-    unsigned low = 0, high = stream_meter_reads_over(meter);
+    unsigned index = reads_before(meter, stream_meter_reads_over(meter), offsetof(stream_read, last_frame), frame);
 
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        if (read_at(meter, middle)->last_frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < meter->read_count ? (int)low : -1;
+    return index < meter->read_count ? (int)index : -1;
 }
 
 const stream_read *

@@ -18,12 +18,6 @@
 
 #define STALLS_WRITTEN 100
 
-static unsigned
-part_count(const read_sums *sums)
-{
-    return sums->parts.count;
-}
-
 static const read_sum *
 part_at(const read_sums *sums, unsigned index)
 {
@@ -64,7 +58,7 @@ write_parts(json_dumper *json, const read_sums *sums)
     for (size_t p = 0; p < G_N_ELEMENTS(phases); p++) {
         read_sum sum = { 0 };
 
-        for (unsigned i = 0; i < part_count(sums); i++)
+        for (unsigned i = 0; i < sums->parts.count; i++)
             if (part_at(sums, i)->phase == phases[p])
                 add_part(&sum, part_at(sums, i));
         if (sum.reads == 0)
@@ -84,7 +78,7 @@ static void
 write_servers(json_dumper *json, const read_sums *sums)
 {
     json_array(json, "servers");
-    for (unsigned first = 0; first < part_count(sums); first++) {
+    for (unsigned first = 0; first < sums->parts.count; first++) {
         const net_address *server = &part_at(sums, first)->server;
         read_sum sum = { 0 };
         unsigned before = 0;
@@ -93,7 +87,7 @@ write_servers(json_dumper *json, const read_sums *sums)
             before++;
         if (before < first)
             continue;
-        for (unsigned i = first; i < part_count(sums); i++)
+        for (unsigned i = first; i < sums->parts.count; i++)
             if (net_address_equal(&part_at(sums, i)->server, server))
                 add_part(&sum, part_at(sums, i));
         json_dumper_begin_object(json);

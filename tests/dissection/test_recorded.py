@@ -201,15 +201,9 @@ def plain_frames(bench, name, display_filter):
     return {int(line) for line in text.split()}
 
 
-def boots_of(bench, name, *passes):
-    file = bench.scratch / f"recorded-{name}{''.join(passes)}.json"
-    bench.tshark(RECORDED / f"{name}.pcapng", *passes, "-q", "-z", f"pvsboot,json,{file}")
-    return json.loads(file.read_text())["boots"]
-
-
 @pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
 @pytest.mark.parametrize("name", [name for name in WITH_FAULTS if name not in ("failover", "flag-filter")])
-def test_a_boot_that_fails_says_why_and_nothing_else(bench, findings, name, passes):
+def test_a_boot_that_fails_says_why_and_nothing_else(bench, told, findings, name, passes):
     outcomes, at_once, later = FAILED[name]
     due = {}
     for finding, display_filter, which in at_once + (later if passes else []):
@@ -219,8 +213,9 @@ def test_a_boot_that_fails_says_why_and_nothing_else(bench, findings, name, pass
             due.setdefault(frame, set()).add(f"pvsboot.{finding}")
     shown = findings_of(bench, name, findings, *passes)
     assert {frame: names - HARMLESS for frame, names in shown.items() if names - HARMLESS} == due
-    told = [[boot["outcome"][key] for key in ("kind", "phase", "finding")] for boot in boots_of(bench, name, *passes)]
-    assert told == outcomes if outcomes else len(told) == 1
+    boots = told(RECORDED / f"{name}.pcapng", *passes).boots
+    ended = [[boot["outcome"][key] for key in ("kind", "phase", "finding")] for boot in boots]
+    assert ended == outcomes if outcomes else len(ended) == 1
 
 
 # What the text must say, and what it must not: it names no cause that this recording does not have.
@@ -234,10 +229,11 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", WORDS)
-def test_what_is_told_of_a_boot_that_fails(bench, name):
+def test_what_is_told_of_a_boot_that_fails(bench, told, name):
     finding, words, not_these = WORDS[name]
     icmp = plain_frames(bench, name, ICMP_ERRORS)
-    texts = [told["text"] for boot in boots_of(bench, name) for told in boot["findings"] if told["name"] == finding]
+    boots = told(RECORDED / f"{name}.pcapng").boots
+    texts = [one["text"] for boot in boots for one in boot["findings"] if one["name"] == finding]
     assert texts
     for text in texts:
         assert all(word.format(icmp=min(icmp, default=None)) in text for word in words), text

@@ -311,7 +311,7 @@ FAILING_UEFI = "ovmf qemu-system-x86 isc-dhcp-server"
 UEFI = "UEFI machine in QEMU (OVMF, EDK2's own PXE client, virtio card)"
 
 
-def _failing_ovmf(take, boot_file, proof, tftp_server=None):
+def _failing_ovmf(take, boot_file, proof, tftp_server=None, limit=180):
     """The firmware goes on with its next boot option, PXE over IPv6, whose requests come ever more rarely: the recording ends then."""
     server, segment = take.server()
     recorder = take.record(server)
@@ -319,7 +319,7 @@ def _failing_ovmf(take, boot_file, proof, tftp_server=None):
         tftp_server(server, take.tftp)
     dhcpd(server, dhcpd_conf("ping-check false;\n" + subnet("10.1.1", f'next-server 10.1.1.1; filename "{boot_file}";')))
     uefi_machine(segment, MAC)
-    recorder.wait_for(proof, 180)
+    recorder.wait_for(proof, limit)
     take.go_on(12, segment)
 
 
@@ -333,13 +333,7 @@ def ovmf_file_missing(take):
 @scenario("ovmf-next-option", FAILING_UEFI + " tftpd-hpa", f"{UEFI}, and its HTTP boot; ISC dhcpd; tftpd-hpa, its folder empty")
 def ovmf_next_option(take):
     """The same, recorded for longer: PXE over IPv6 finds nobody, then the firmware tries HTTP boot (option 60 is HTTPClient)."""
-    server, segment = take.server()
-    recorder = take.record(server)
-    tftpd(server, take.tftp)
-    dhcpd(server, dhcpd_conf("ping-check false;\n" + subnet("10.1.1", 'next-server 10.1.1.1; filename "pvsnbpx64.efi";')))
-    uefi_machine(segment, MAC)
-    recorder.wait_for('dhcp.option.vendor_class_id contains "HTTPClient"', 300)
-    take.go_on(12, segment)
+    _failing_ovmf(take, "pvsnbpx64.efi", 'dhcp.option.vendor_class_id contains "HTTPClient"', tftpd, 300)
 
 
 @scenario("ovmf-no-tftp", FAILING_UEFI, f"{UEFI}; ISC dhcpd; no TFTP server: ICMP errors of the Linux kernel")
