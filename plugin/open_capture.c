@@ -41,6 +41,7 @@ close_capture(void)
     summaries = NULL;
     boot_tracker_free(boots);
     boots = NULL;
+    net_address_forget_all();
 }
 
 void

@@ -48,7 +48,7 @@ boot_life_clear(boot_life *life)
 {
     finding_log_clear(&life->late);
     finding_log_clear(&life->late_discovers);
-    g_free(life->named_file);
+    g_clear_pointer(&life->named_file, g_ref_string_release);
     lean_list_clear(&life->phases);
     lean_list_clear(&life->addresses);
     lean_list_clear(&life->neighbours);

@@ -126,7 +126,7 @@ typedef struct boot_life {
     uint32_t file_request_frame; /* its newest read request, or 0 */
     uint32_t progress_frame;   /* the newest frame that brought the boot further */
     unsigned reached;          /* a set of boot_reached */
-    char *named_file;          /* by DHCP or a boot server, newest; owned, or NULL */
+    GRefString *named_file;    /* by DHCP or a boot server, newest; or NULL */
     boot_times times;
     uint64_t faults;           /* a set of finding_id: all that were said and not refuted */
     uint64_t open_faults;      /* a set of finding_id: said, and nothing good has followed (ending.c) */

@@ -30,11 +30,11 @@ download_of(const boot_t *boot)
     const bootstrap_transfer *newest = NULL;
 
     for (unsigned i = 1; i <= MIN(download_count(&boot->download), DOWNLOADS_LOOKED_AT); i++) {
-        const bootstrap_transfer *transfer = g_ptr_array_index(boot->download.transfers, download_count(&boot->download) - i);
+        const bootstrap_transfer *transfer = download_transfer(&boot->download, download_count(&boot->download) - i);
 
         if (transfer->complete_frame != 0)
             return transfer;
-        if (!newest && !transfer->failure.of_size_probe)
+        if (!newest && !(transfer->failure && transfer->failure->of_size_probe))
             newest = transfer;
     }
     return newest;

@@ -25,7 +25,7 @@ bootstrap_transfer_new(const boot_event *request)
     transfer->transport = request->bootstrap.transport;
     transfer->server = request->destination;
     transfer->client_port = request->source_port;
-    transfer->file = g_strdup(request->bootstrap.file ? request->bootstrap.file : "");
+    transfer->file = g_ref_string_new_intern(request->bootstrap.file ? request->bootstrap.file : "");
     transfer->odd_byte = request->bootstrap.odd_byte;
     transfer->first_frame = request->frame;
     transfer->request_time = transfer->progress_time = request->time;
@@ -35,10 +35,12 @@ bootstrap_transfer_new(const boot_event *request)
 void
 bootstrap_transfer_free(bootstrap_transfer *transfer)
 {
-    g_free(transfer->file);
+    g_ref_string_release(transfer->file);
     g_free(transfer->version);
     g_free(transfer->tail);
-    g_free(transfer->failure.words);
+    if (transfer->failure)
+        g_free(transfer->failure->words);
+    g_free(transfer->failure);
     g_free(transfer);
 }
 
@@ -235,9 +237,10 @@ bootstrap_transfer_add(bootstrap_transfer *transfer, const boot_event *event)
     case BOOTSTRAP_OTHER: /* belongs to no transfer */
         break;
     }
-    if (transfer->failure.frame == 0) {
+    if (!transfer->failure) {
         bool from_client = event->source_port == transfer->client_port;
-        transfer->failure = (bootstrap_failure){
+        transfer->failure = g_new(bootstrap_failure, 1);
+        *transfer->failure = (bootstrap_failure){
             .frame = event->frame,
             .time = event->time,
             .code = fact->number,

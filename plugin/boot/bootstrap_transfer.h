@@ -16,7 +16,7 @@
 /* The version text is at most this long, its prefix and the character that ends it included. */
 #define BOOTSTRAP_VERSION_REACH 64
 
-/* An ERROR that ended a download; frame 0: there was none. */
+/* An ERROR that ended a download. */
 typedef struct bootstrap_failure {
     int64_t time;
     char *words;         /* owned; those of who sent it, or NULL */
@@ -51,7 +51,7 @@ typedef struct bootstrap_transfer {
     uint16_t options, granted; /* sets of tftp_option: in the request, in the OACK */
     uint16_t number;          /* of the newest block */
     uint16_t acknowledged;    /* the newest ACK */
-    char *file;               /* owned; the name as requested */
+    GRefString *file;         /* the name as requested: many targets ask for the same one */
     char *version;            /* owned; the version text inside the file, or NULL */
     uint8_t *tail;            /* owned; end of the newest block while no version is found: the text may cross a border */
     int64_t request_time;     /* of the first one */
@@ -72,7 +72,7 @@ typedef struct bootstrap_transfer {
     uint32_t last_block_frame; /* 0 until the last block was seen */
     uint32_t complete_frame;  /* 0 until the ACK of the last block was seen */
     uint32_t tail_length;
-    bootstrap_failure failure;
+    bootstrap_failure *failure; /* owned; NULL: there was none */
     bootstrap_deafness deafness;
 } bootstrap_transfer;
 

@@ -14,15 +14,11 @@
 #define LONE_REQUEST_TIME (10 * SECOND)
 #define OBEYED_TIME (10 * SECOND)
 
-/* Real segments have one or two. */
-#define SERVERS_HEARD 4
-
 void
 dhcp_clear(dhcp_chapter *dhcp)
 {
     if (dhcp->obeyed)
         g_array_free(dhcp->obeyed, TRUE);
-    lean_list_clear(&dhcp->heard.servers);
     pxe_clear(&dhcp->pxe);
 }
 
@@ -144,8 +140,8 @@ was_heard(const dhcp_heard *heard, uint32_t transaction, const net_address *serv
 {
     if (heard->transaction != transaction)
         return false;
-    for (unsigned i = 0; i < heard->servers.count; i++)
-        if (net_address_equal(&lean_list_index(&heard->servers, net_address, i), server))
+    for (unsigned i = 0; i < heard->count; i++)
+        if (net_address_equal(&heard->servers[i], server))
             return true;
     return false;
 }
@@ -154,10 +150,10 @@ static void
 hear(dhcp_heard *heard, uint32_t transaction, const net_address *server)
 {
     if (heard->transaction != transaction)
-        lean_list_clear(&heard->servers);
+        heard->count = 0;
     heard->transaction = transaction;
-    if (heard->servers.count < SERVERS_HEARD && !was_heard(heard, transaction, server))
-        lean_list_append(&heard->servers, *server);
+    if (heard->count < DHCP_SERVERS_HEARD && !was_heard(heard, transaction, server))
+        heard->servers[heard->count++] = *server;
 }
 
 static void

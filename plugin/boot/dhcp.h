@@ -23,9 +23,13 @@ typedef struct dhcp_nak {
     net_address server;
 } dhcp_nak;
 
+/* More servers than this answer no client. */
+#define DHCP_SERVERS_HEARD 4
+
 /* The servers that were heard in the newest transaction. */
 typedef struct dhcp_heard {
-    lean_list servers;       /* net_address, up to 4 */
+    net_address servers[DHCP_SERVERS_HEARD];
+    uint8_t count;
     uint32_t transaction;
 } dhcp_heard;
 

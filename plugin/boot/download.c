@@ -26,38 +26,34 @@ download_clear(download_chapter *download)
 {
     if (download->transfers_by_port)
         g_hash_table_destroy(download->transfers_by_port);
-    if (download->transfers)
-        g_ptr_array_free(download->transfers, TRUE);
-}
-
-static bootstrap_transfer *
-transfer_at(const download_chapter *download, unsigned index)
-{
-    return g_ptr_array_index(download->transfers, index);
+    for (unsigned i = 0; i < download_count(download); i++)
+        bootstrap_transfer_free(download_transfer(download, i));
+    lean_list_clear(&download->transfers);
 }
 
 static bootstrap_transfer *
 newest_of_all(const download_chapter *download)
 {
-    return download_count(download) > 0 ? transfer_at(download, download_count(download) - 1) : NULL;
+    return download_count(download) > 0 ? download_transfer(download, download_count(download) - 1) : NULL;
 }
 
 /* Of sorted transfers the newest one that began by this frame, if it is with this server and port; or NULL. */
 static bootstrap_transfer *
-newest_transfer(const GPtrArray *transfers, uint32_t frame, const net_address *server, uint16_t client_port)
+newest_transfer(bootstrap_transfer *const *transfers, unsigned count, uint32_t frame, const net_address *server,
+    uint16_t client_port)
 {
-    unsigned low = 0, high = transfers ? transfers->len : 0;
+    unsigned low = 0, high = count;
 
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
-        if (((bootstrap_transfer *)g_ptr_array_index(transfers, middle))->first_frame <= frame)
+        if (transfers[middle]->first_frame <= frame)
             low = middle + 1;
         else
             high = middle;
     }
     for (unsigned i = low; i-- > 0 && low - i <= FEW_TRANSFERS;)
-        if (bootstrap_transfer_is(g_ptr_array_index(transfers, i), server, client_port))
-            return g_ptr_array_index(transfers, i);
+        if (bootstrap_transfer_is(transfers[i], server, client_port))
+            return transfers[i];
     return NULL;
 }
 
@@ -65,11 +61,13 @@ bootstrap_transfer *
 download_at(const download_chapter *download, uint32_t frame, const net_address *server,
     uint16_t client_port)
 {
-    const GPtrArray *transfers = download->transfers;
+    const GPtrArray *of_port;
 
-    if (download->transfers_by_port)
-        transfers = g_hash_table_lookup(download->transfers_by_port, GUINT_TO_POINTER(client_port));
-    return newest_transfer(transfers, frame, server, client_port);
+    if (!download->transfers_by_port)
+        return newest_transfer(download->transfers.elements, download_count(download), frame, server, client_port);
+    of_port = g_hash_table_lookup(download->transfers_by_port, GUINT_TO_POINTER(client_port));
+    return of_port ? newest_transfer((bootstrap_transfer *const *)of_port->pdata, of_port->len, frame, server, client_port)
+                   : NULL;
 }
 
 static void
@@ -91,15 +89,13 @@ begin_transfer(download_chapter *download, const boot_event *request)
 {
     bootstrap_transfer *transfer = bootstrap_transfer_new(request);
 
-    if (!download->transfers)
-        download->transfers = g_ptr_array_new_with_free_func((GDestroyNotify)bootstrap_transfer_free);
-    g_ptr_array_add(download->transfers, transfer);
+    lean_list_append(&download->transfers, transfer);
     if (download->transfers_by_port) {
         index_transfer(download, transfer);
     } else if (download_count(download) > FEW_TRANSFERS) {
         download->transfers_by_port = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
         for (unsigned i = 0; i < download_count(download); i++)
-            index_transfer(download, g_ptr_array_index(download->transfers, i));
+            index_transfer(download, download_transfer(download, i));
     }
     return transfer;
 }
@@ -162,7 +158,7 @@ transfer_of(download_chapter *download, const boot_life *life, const boot_event 
         return from_target ? accepted_elsewhere(download, event) : answered_from_elsewhere(download, client_port);
     }
     /* A request again is a retry of the same transfer as long as nothing has come; else a new transfer. */
-    if (transfer && transfer->blocks == 0 && transfer->failure.frame == 0
+    if (transfer && transfer->blocks == 0 && !transfer->failure
             && g_strcmp0(transfer->file, event->bootstrap.file) == 0)
         return transfer;
     return begin_transfer(download, event);
@@ -299,7 +295,7 @@ place(chapter_answer *answer, const bootstrap_transfer *transfer, bootstrap_prog
         answer->step = STEP_BOOTSTRAP_OPTIONS;
         break;
     case BOOTSTRAP_PROGRESS_ERROR:
-        answer->step = transfer->failure.of_size_probe ? STEP_SIZE_PROBE_ENDED : STEP_BOOTSTRAP_ERROR;
+        answer->step = transfer->failure->of_size_probe ? STEP_SIZE_PROBE_ENDED : STEP_BOOTSTRAP_ERROR;
         break;
     case BOOTSTRAP_PROGRESS_BLOCK:
     case BOOTSTRAP_PROGRESS_REPEATED_BLOCK:

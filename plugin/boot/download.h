@@ -13,7 +13,7 @@
 
 /* Embedded in a boot; zero means that nothing came yet. */
 typedef struct download_chapter {
-    GPtrArray *transfers;          /* bootstrap_transfer, by first frame; owns them; NULL until the first */
+    lean_list transfers;           /* bootstrap_transfer *, by first frame; owns them */
     GHashTable *transfers_by_port; /* client port -> GPtrArray of them; NULL while they are few */
     bootstrap_transfer *failed;    /* ended by an ERROR that is not judged yet, or NULL */
     bool wrong_firmware_said;
@@ -26,7 +26,14 @@ void download_clear(download_chapter *download);
 static inline unsigned
 download_count(const download_chapter *download)
 {
-    return download->transfers ? download->transfers->len : 0;
+    return download->transfers.count;
+}
+
+/* The download with this index, by first frame. */
+static inline bootstrap_transfer *
+download_transfer(const download_chapter *download, unsigned index)
+{
+    return lean_list_index(&download->transfers, bootstrap_transfer *, index);
 }
 
 /* The download that a message between this client port and this server belongs to, at a frame; or NULL. */

@@ -26,18 +26,12 @@ download_tell_transfer(boot_finding *finding, const bootstrap_transfer *transfer
     finding->odd_byte = transfer->odd_byte;
 }
 
-static bootstrap_transfer *
-transfer_at(const download_chapter *download, unsigned index)
-{
-    return g_ptr_array_index(download->transfers, index);
-}
-
 /* The transfer before this one, if it asked the same server for the same file; or NULL. */
 static bootstrap_transfer *
 same_before(const download_chapter *download, const bootstrap_transfer *transfer)
 {
     for (unsigned i = download_count(download); i-- > 0;) {
-        bootstrap_transfer *earlier = transfer_at(download, i);
+        bootstrap_transfer *earlier = download_transfer(download, i);
         if (earlier == transfer)
             continue;
         return net_address_equal(&earlier->server, &transfer->server) && g_strcmp0(earlier->file, transfer->file) == 0
@@ -186,7 +180,7 @@ download_judge_hearing(download_chapter *download, bootstrap_transfer *transfer,
 static void
 tell_error(boot_finding *finding, const bootstrap_transfer *transfer)
 {
-    const bootstrap_failure *failure = &transfer->failure;
+    const bootstrap_failure *failure = transfer->failure;
 
     download_tell_transfer(finding, transfer);
     finding->from_frame = failure->frame;
@@ -200,7 +194,7 @@ tell_error(boot_finding *finding, const bootstrap_transfer *transfer)
 void
 download_judge_error(download_chapter *download, boot_life *life, const boot_event *event, bootstrap_transfer *transfer)
 {
-    bootstrap_failure *failure = &transfer->failure;
+    bootstrap_failure *failure = transfer->failure;
 
     if (failure->frame != event->frame)
         return; /* the same again */
@@ -222,7 +216,7 @@ void
 download_sees(download_chapter *download, boot_life *life, const boot_event *event, bool goes_on)
 {
     bootstrap_transfer *transfer = download->failed;
-    bootstrap_failure *failure = transfer ? &transfer->failure : NULL;
+    bootstrap_failure *failure = transfer ? transfer->failure : NULL;
     bool soon = failure && event->time - failure->time <= GOES_ON_TIME;
 
     if (!failure || failure->frame == event->frame || (soon && !goes_on))
@@ -244,9 +238,9 @@ download_sees(download_chapter *download, boot_life *life, const boot_event *eve
 static void
 settle_error(const bootstrap_transfer *transfer, boot_life *life, int64_t end)
 {
-    const bootstrap_failure *failure = &transfer->failure;
+    const bootstrap_failure *failure = transfer->failure;
 
-    if (failure->frame == 0 || (failure->of_size_probe && failure->went_on_in != 0))
+    if (!failure || (failure->of_size_probe && failure->went_on_in != 0))
         return;
     if (failure->went_on_in != 0)
         tell_error(boot_life_say_late(life, failure->frame, failure->time, FINDING_BOOTSTRAP_PASSED_OVER), transfer);
@@ -263,10 +257,10 @@ incomplete_transfer(const download_chapter *download)
     const bootstrap_transfer *incomplete = NULL;
 
     for (unsigned i = 0; i < download_count(download); i++) {
-        const bootstrap_transfer *transfer = transfer_at(download, i);
+        const bootstrap_transfer *transfer = download_transfer(download, i);
         if (transfer->last_block_frame != 0)
             incomplete = NULL;
-        else if (transfer->blocks > 0 && transfer->failure.frame == 0 && transfer->deafness.first_frame == 0)
+        else if (transfer->blocks > 0 && !transfer->failure && transfer->deafness.first_frame == 0)
             incomplete = transfer;
     }
     return incomplete;
@@ -295,7 +289,7 @@ static bool
 file_arrived(const download_chapter *download, const bootstrap_transfer *wanted)
 {
     for (unsigned i = 0; i < download_count(download); i++) {
-        const bootstrap_transfer *transfer = transfer_at(download, i);
+        const bootstrap_transfer *transfer = download_transfer(download, i);
         if (transfer->last_block_frame != 0 && g_strcmp0(transfer->file, wanted->file) == 0)
             return true;
     }
@@ -318,7 +312,7 @@ download_settle(download_chapter *download, boot_life *life, int64_t end)
     bool logon = boot_life_reached(life, REACHED_LOGON), told = false;
 
     for (unsigned i = 0; i < download_count(download); i++) {
-        const bootstrap_transfer *transfer = transfer_at(download, i);
+        const bootstrap_transfer *transfer = download_transfer(download, i);
         const bootstrap_deafness *deafness = &transfer->deafness;
 
         if (!logon && is_unanswered(transfer, life, end))

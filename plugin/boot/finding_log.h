@@ -34,8 +34,10 @@ typedef struct boot_finding {
     uint32_t frame;           /* where it stands */
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
     int64_t duration;         /* nanoseconds */
-    uint32_t times;           /* how often, or how many */
-    uint32_t promised;        /* of a download: the size that the server promised, or 0 */
+    union {
+        uint32_t times;       /* how often, or how many */
+        uint32_t promised;    /* of a whole download: the size that the server promised, or 0 */
+    };
     union {
         struct {
             uint64_t bytes;

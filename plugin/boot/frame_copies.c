@@ -76,13 +76,7 @@ frame_copies_free(frame_copies *copies)
 static uint64_t
 mix_address(uint64_t hash, const net_address *address)
 {
-    uint64_t half;
-
-    for (int i = 0; i < 2; i++) {
-        memcpy(&half, address->octets + 8 * i, sizeof half);
-        hash = net_mix(hash, half);
-    }
-    return hash;
+    return net_mix(hash, net_address_number(address));
 }
 
 /*

@@ -9,11 +9,38 @@
 #include <stdio.h>
 #include <string.h>
 
+#define IPV6_OCTETS 16
+
+/* Some 60 bytes each (net_address.h). */
+#define IPV6_ADDRESSES 262144
+
+typedef struct ipv6_address {
+    uint8_t octets[IPV6_OCTETS];
+    uint32_t number;
+} ipv6_address;
+
+/* Those that were met since the capture was opened; NULL until the first. */
+static GHashTable *ipv6_known;    /* ipv6_address, a set, which owns them */
+static GPtrArray *ipv6_by_number; /* the same */
+
+static const uint8_t unspecified[IPV6_OCTETS] = { 0 };
+
+static uint64_t
+process_seed(void)
+{
+    static gsize seed;
+
+    if (g_once_init_enter(&seed)) {
+        gsize random = (gsize)g_random_int() << 16 ^ g_random_int();
+        g_once_init_leave(&seed, random | 1);
+    }
+    return seed;
+}
+
 net_address
 net_address_ipv4(const uint8_t *octets)
 {
     static const uint8_t broadcast[4] = { 255, 255, 255, 255 };
-    static const uint8_t unspecified[4] = { 0, 0, 0, 0 };
     net_address address = NET_ADDRESS_NONE;
 
     if (memcmp(octets, broadcast, 4) != 0 && memcmp(octets, unspecified, 4) != 0) {
@@ -23,17 +50,80 @@ net_address_ipv4(const uint8_t *octets)
     return address;
 }
 
+static guint
+ipv6_hash(gconstpointer data)
+{
+    const ipv6_address *met = data;
+    uint64_t high, low;
+
+    memcpy(&high, met->octets, sizeof high);
+    memcpy(&low, met->octets + sizeof high, sizeof low);
+    return (guint)net_mix(net_mix(process_seed(), high), low);
+}
+
+static gboolean
+ipv6_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(((const ipv6_address *)a)->octets, ((const ipv6_address *)b)->octets, IPV6_OCTETS) == 0;
+}
+
+/* The address with these octets, which is remembered; NULL where there are too many. */
+static const ipv6_address *
+meet(const uint8_t *octets)
+{
+    ipv6_address asked = { 0 };
+    ipv6_address *known;
+
+    if (!ipv6_known) {
+        ipv6_known = g_hash_table_new_full(ipv6_hash, ipv6_equal, g_free, NULL);
+        ipv6_by_number = g_ptr_array_new();
+    }
+    memcpy(asked.octets, octets, IPV6_OCTETS);
+    known = g_hash_table_lookup(ipv6_known, &asked);
+    if (known || ipv6_by_number->len == IPV6_ADDRESSES)
+        return known;
+    asked.number = ipv6_by_number->len;
+    known = g_memdup2(&asked, sizeof asked);
+    g_hash_table_add(ipv6_known, known);
+    g_ptr_array_add(ipv6_by_number, known);
+    return known;
+}
+
 net_address
 net_address_ipv6(const uint8_t *octets)
 {
-    static const uint8_t unspecified[16] = { 0 };
     net_address address = NET_ADDRESS_NONE;
+    const ipv6_address *met = memcmp(octets, unspecified, IPV6_OCTETS) != 0 ? meet(octets) : NULL;
 
-    if (memcmp(octets, unspecified, 16) != 0) {
+    if (met) {
         address.family = 6;
-        memcpy(address.octets, octets, 16);
+        memcpy(address.octets, &met->number, sizeof met->number);
     }
     return address;
+}
+
+const uint8_t *
+net_address_octets(const net_address *address)
+{
+    uint32_t number;
+
+    if (address->family != 6)
+        return address->octets;
+    memcpy(&number, address->octets, sizeof number);
+    if (!ipv6_by_number || number >= ipv6_by_number->len)
+        return unspecified; /* forgotten */
+    return ((const ipv6_address *)g_ptr_array_index(ipv6_by_number, number))->octets;
+}
+
+void
+net_address_forget_all(void)
+{
+    if (!ipv6_known)
+        return;
+    g_ptr_array_free(ipv6_by_number, TRUE);
+    g_hash_table_destroy(ipv6_known);
+    ipv6_by_number = NULL;
+    ipv6_known = NULL;
 }
 
 net_address
@@ -51,18 +141,6 @@ net_address_from_text(const char *text)
         octets[i] = (uint8_t)parts[i];
     }
     return net_address_ipv4(octets);
-}
-
-bool
-net_address_known(const net_address *address)
-{
-    return address->family != 0;
-}
-
-bool
-net_address_equal(const net_address *a, const net_address *b)
-{
-    return a->family == b->family && memcmp(a->octets, b->octets, sizeof a->octets) == 0;
 }
 
 mac_address
@@ -85,36 +163,6 @@ mac_text(mac_address mac)
     return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac >> 40 & 0xff),
         (unsigned)(mac >> 32 & 0xff), (unsigned)(mac >> 24 & 0xff), (unsigned)(mac >> 16 & 0xff),
         (unsigned)(mac >> 8 & 0xff), (unsigned)(mac & 0xff));
-}
-
-/* One multiply-and-fold round of a keyed 64-bit mixer (the finalizer of MurmurHash3, public domain). */
-static uint64_t
-mix(uint64_t value)
-{
-    value ^= value >> 33;
-    value *= UINT64_C(0xff51afd7ed558ccd);
-    value ^= value >> 33;
-    value *= UINT64_C(0xc4ceb9fe1a85ec53);
-    value ^= value >> 33;
-    return value;
-}
-
-static uint64_t
-process_seed(void)
-{
-    static gsize seed;
-
-    if (g_once_init_enter(&seed)) {
-        gsize random = (gsize)g_random_int() << 16 ^ g_random_int();
-        g_once_init_leave(&seed, random | 1);
-    }
-    return seed;
-}
-
-uint64_t
-net_mix(uint64_t hash, uint64_t value)
-{
-    return mix(hash + mix(value));
 }
 
 /* Cheap, for there are many; no word is lost, since each step can be undone. The end mixes well. */
@@ -141,18 +189,13 @@ net_mix_bytes(uint64_t hash, const void *bytes, size_t length)
         memcpy(&word, from, length);
         hash = mix_word(hash, word);
     }
-    return mix(hash);
+    return net_mix_end(hash);
 }
 
 guint
-net_address_hash(gconstpointer pointer)
+net_address_hash(gconstpointer address)
 {
-    const net_address *address = pointer;
-    uint64_t high, low;
-
-    memcpy(&high, address->octets, sizeof high);
-    memcpy(&low, address->octets + sizeof high, sizeof low);
-    return (guint)net_mix(net_mix(process_seed() + address->family, high), low);
+    return (guint)net_mix(process_seed(), net_address_number(address));
 }
 
 gboolean

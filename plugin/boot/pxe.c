@@ -157,8 +157,9 @@ add_naming(pxe_part *pxe, boot_life *life, const boot_event *event, const net_ad
         pxe->wrong_frame = event->frame;
         pxe->wrong_time = event->time;
     }
-    g_free(life->named_file);
-    life->named_file = g_strdup(named->file);
+    g_clear_pointer(&life->named_file, g_ref_string_release);
+    if (named->file)
+        life->named_file = g_ref_string_new_intern(named->file);
     life->named_server = net_address_known(&named->next_server) ? named->next_server : net_address_from_text(named->name);
     *naming = (pxe_naming){
         .frame = event->frame,

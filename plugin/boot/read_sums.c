@@ -15,11 +15,6 @@
 /* A target that asks again later than this was not busy with the read before: it had nothing to ask. */
 #define LONGEST_TARGET_TIME SECOND
 
-typedef struct slow_read {
-    uint32_t frame;
-    int64_t time;
-} slow_read;
-
 void
 read_sums_clear(read_sums *sums)
 {
@@ -99,7 +94,7 @@ read_sums_add(read_sums *sums, const ended_read *read)
         return;
     add_open_time(sums, read);
     if (read->last_data_time - read->request_time > SECOND) {
-        slow_read slow = { read->frame, read->last_data_time };
+        slow_read slow = { read->frame, read->last_data_time, read->last_data_time - read->request_time };
 
         if (!sums->slow)
             sums->slow = g_array_new(FALSE, FALSE, sizeof(slow_read));
@@ -154,11 +149,11 @@ read_sums_next_request(read_sums *sums, int64_t after)
         part->pause_time += after;
 }
 
-int64_t
-read_sums_time_of_slow(const read_sums *sums, uint32_t frame)
+const slow_read *
+read_sums_slow(const read_sums *sums, uint32_t frame)
 {
     unsigned count = frames_until(sums->slow, offsetof(slow_read, frame), frame);
     const slow_read *newest = count > 0 ? &g_array_index(sums->slow, slow_read, count - 1) : NULL;
 
-    return newest && newest->frame == frame ? newest->time : 0;
+    return newest && newest->frame == frame ? newest : NULL;
 }

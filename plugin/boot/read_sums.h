@@ -79,7 +79,14 @@ void read_sums_retry(read_sums *sums, const net_address *server);
 /* The target's next request came so long after the newest data; 0: before it. */
 void read_sums_next_request(read_sums *sums, int64_t after);
 
-/* The time of the last data of a read that took more than a second, by that data's frame; 0 if there is none. */
-int64_t read_sums_time_of_slow(const read_sums *sums, uint32_t frame);
+/* A read that took more than a second. */
+typedef struct slow_read {
+    uint32_t frame;          /* of its last data */
+    int64_t time;            /* of that frame */
+    int64_t duration;        /* nanoseconds since its request */
+} slow_read;
+
+/* The slow read whose last data came in this frame, or NULL; valid until the next read is over. */
+const slow_read *read_sums_slow(const read_sums *sums, uint32_t frame);
 
 #endif

@@ -27,7 +27,6 @@
 void
 stream_init(stream_chapter *stream, int64_t origin)
 {
-    stream_meter_init(&stream->meter);
     stream->meter.sums.origin = origin;
 }
 
@@ -269,7 +268,7 @@ add_data(stream_chapter *stream, boot_life *life, const boot_event *event)
     if (read->ended_by_size && read->requested && read->time > STREAM_SLOW_READ) {
         boot_finding *finding = boot_life_say(life, event, FINDING_READ_SLOW);
         finding->from_frame = read->start_frame;
-        finding->duration = read->time;
+        finding->duration = stream_meter_read_time(&stream->meter, read);
     }
     if (stream_meter_burst_was_too_long(&stream->meter, read))
         boot_life_say(life, event, FINDING_READ_BURST_TOO_LONG)->times = read->packets;
@@ -373,11 +372,11 @@ settle_reads(const stream_chapter *stream, boot_life *life)
 
     for (unsigned i = 0; slow && i < slow->len; i++) {
         const stream_read *read = stream_meter_read(&stream->meter, g_array_index(slow, unsigned, i));
-        boot_finding *finding = boot_life_say_late(life, read->last_frame,
-            read_sums_time_of_slow(&stream->meter.sums, read->last_frame), FINDING_READ_SLOW);
+        const slow_read *over = read_sums_slow(&stream->meter.sums, read->last_frame);
+        boot_finding *finding = boot_life_say_late(life, read->last_frame, over ? over->time : 0, FINDING_READ_SLOW);
 
         finding->from_frame = read->start_frame;
-        finding->duration = read->time;
+        finding->duration = stream_meter_read_time(&stream->meter, read);
     }
 }
 

@@ -25,12 +25,6 @@
 #define READS_OF_A_BLOCK 16
 
 void
-stream_meter_init(stream_meter *meter)
-{
-    g_queue_init(&meter->waiting);
-}
-
-void
 stream_meter_clear(stream_meter *meter)
 {
     for (unsigned i = 0; i < meter->blocks.count; i++)
@@ -39,7 +33,9 @@ stream_meter_clear(stream_meter *meter)
     if (meter->slow)
         g_array_free(meter->slow, TRUE);
     meter->slow = NULL;
-    g_queue_clear_full(&meter->waiting, g_free);
+    if (meter->waiting)
+        g_queue_free_full(meter->waiting, g_free);
+    meter->waiting = NULL;
     read_sums_clear(&meter->sums);
 }
 
@@ -85,10 +81,13 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
 
     read_sums_next_request(&meter->sums, requested && meter->answering == meter->read_count
         ? MAX(event->time - meter->newest_data_time, 0) : 0);
-    if (meter->answering == meter->read_count)
+    if (meter->answering == meter->read_count) {
         meter->request_time = meter->newest_data_time = event->time;
-    else
-        g_queue_push_tail(&meter->waiting, g_memdup2(&event->time, sizeof event->time));
+    } else {
+        if (!meter->waiting)
+            meter->waiting = g_queue_new();
+        g_queue_push_tail(meter->waiting, g_memdup2(&event->time, sizeof event->time));
+    }
     add_read(meter, &read);
 }
 
@@ -96,7 +95,7 @@ begin_read(stream_meter *meter, const boot_event *event, bool requested)
 static void
 end_read(stream_meter *meter)
 {
-    int64_t *next_request = g_queue_pop_head(&meter->waiting);
+    int64_t *next_request = meter->waiting ? g_queue_pop_head(meter->waiting) : NULL;
     stream_read *over = read_at(meter, meter->answering);
 
     read_sums_add(&meter->sums, &(ended_read){
@@ -336,7 +335,7 @@ stream_meter_add_data(stream_meter *meter, const boot_event *event)
     meter->newest_payload = payload;
 
     read->last_frame = event->frame;
-    read->time = MAX(event->time - meter->request_time, 0);
+    read->time = (uint32_t)CLAMP(event->time - meter->request_time, 0, UINT32_MAX);
     read->bytes += payload - STREAM_READ_HEADER;
     meter->bytes += payload - STREAM_READ_HEADER;
     read_sums_data_from(&meter->sums, &event->source);
@@ -397,7 +396,9 @@ int
 stream_meter_read_of_data(const stream_meter *meter, uint32_t frame)
 {
     /* Answered in order: the last frames of the reads that are over ascend; the one being answered has none yet. */
-    unsigned index = reads_before(meter, stream_meter_reads_over(meter), offsetof(stream_read, last_frame), frame);
+    unsigned over = stream_meter_reads_over(meter);
+    unsigned index = over == 0 || read_at(meter, over - 1)->last_frame < frame ? over /* on a first visit */
+        : reads_before(meter, over, offsetof(stream_read, last_frame), frame);
 
     return index < meter->read_count ? (int)index : -1;
 }
@@ -406,4 +407,17 @@ const stream_read *
 stream_meter_read(const stream_meter *meter, unsigned index)
 {
     return read_at(meter, index);
+}
+
+int64_t
+stream_meter_read_time(const stream_meter *meter, const stream_read *read)
+{
+    const slow_read *slow;
+
+    if (read->time < UINT32_MAX)
+        return read->time;
+    if (read == read_being_answered(meter))
+        return meter->newest_data_time - meter->request_time;
+    slow = read_sums_slow(&meter->sums, read->last_frame);
+    return slow ? slow->duration : read->time;
 }

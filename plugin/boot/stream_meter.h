@@ -39,10 +39,10 @@ typedef struct stream_read {
     uint16_t packets;
     uint8_t requested;     /* the request is in the capture */
     uint8_t ended_by_size; /* the size of the last datagram showed that the burst was over */
-    int64_t time;          /* nanoseconds from the request to the newest read data */
+    uint32_t time;         /* nanoseconds from the request to the newest read data; where it is longer, the most there is */
 } stream_read;
 
-/* Embedded in a boot. */
+/* Embedded in a boot; zero means that nothing came yet. */
 typedef struct stream_meter {
     lean_list blocks;         /* stream_read *, each so many reads in order (stream_meter.c): what grows frees nothing */
     unsigned read_count;
@@ -64,7 +64,7 @@ typedef struct stream_meter {
     uint8_t requests_since_whole;
     uint8_t counted_length;
     uint16_t pending;         /* bytes of read data since the last whole point, fewer than a sector */
-    GQueue waiting;           /* int64_t * request times of the reads after the one being answered */
+    GQueue *waiting;          /* int64_t * request times of the reads after the one being answered; NULL until the first */
     int64_t overlap_time;     /* of the overlapping request since the last whole point, if there is one */
     int64_t counted[2];       /* times of the last overlapping requests that counted, newest first */
     unsigned data_since_overlap;
@@ -74,7 +74,6 @@ typedef struct stream_meter {
     read_sums sums;           /* of the reads that are over */
 } stream_meter;
 
-void stream_meter_init(stream_meter *meter);
 void stream_meter_clear(stream_meter *meter);
 
 /* Whether a server's datagram of this size could be the first read data of a boot (design.md, phase 3). */
@@ -137,5 +136,8 @@ int stream_meter_read_of_data(const stream_meter *meter, uint32_t frame);
 
 /* The read with this index, as far as it is known by now. */
 const stream_read *stream_meter_read(const stream_meter *meter, unsigned index);
+
+/* How long a read took whose request is in the capture: nanoseconds from that to the newest read data, however many. */
+int64_t stream_meter_read_time(const stream_meter *meter, const stream_read *read);
 
 #endif

@@ -23,13 +23,14 @@ telling_seconds(int64_t nanoseconds)
 void
 telling_address(GString *text, const char *before, const net_address *address)
 {
+    const uint8_t *octets = net_address_octets(address);
+
     if (address->family == 4) {
-        g_string_append_printf(text, "%s%u.%u.%u.%u", before, address->octets[0], address->octets[1],
-            address->octets[2], address->octets[3]);
+        g_string_append_printf(text, "%s%u.%u.%u.%u", before, octets[0], octets[1], octets[2], octets[3]);
     } else if (address->family == 6) {
         g_string_append(text, before);
         for (int i = 0; i < 16; i += 2)
-            g_string_append_printf(text, "%s%x", i ? ":" : "", address->octets[i] << 8 | address->octets[i + 1]);
+            g_string_append_printf(text, "%s%x", i ? ":" : "", octets[i] << 8 | octets[i + 1]);
     }
 }
 

@@ -82,7 +82,7 @@ dissect_pvs(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 void
 proto_register_pvs(void)
 {
-    proto_pvs = proto_register_protocol("Citrix Provisioning", "PVS", "pvs");
+    proto_pvs = proto_register_protocol(PVS_NAME, "PVS", "pvs");
     pvs_handle = register_dissector("pvs", dissect_pvs, proto_pvs);
     pvs_claim_register(proto_pvs, pvs_handle);
     pvs_datagram_register(proto_pvs);

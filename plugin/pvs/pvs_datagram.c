@@ -57,7 +57,7 @@ pvs_datagram_add_common(tvbuff_t *tvb, proto_item *item, const char *name, pvs_s
 {
     proto_tree *pvs_tree = proto_item_add_subtree(item, ett_pvs);
 
-    proto_item_append_text(item, ", %s", name);
+    proto_item_set_text(item, PVS_NAME ", %s", name);
     pvs_datagram_add_number(pvs_tree, hf_pvs_service, tvb, service);
     pvs_datagram_add_number(pvs_tree, hf_pvs_direction, tvb, direction);
     return pvs_tree;

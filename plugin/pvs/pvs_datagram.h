@@ -15,6 +15,9 @@
 
 #include "boot/boot_tracker.h"
 
+/* The protocol's name. */
+#define PVS_NAME "Citrix Provisioning"
+
 typedef enum pvs_service {
     PVS_SERVICE_STREAM = 1,
     PVS_SERVICE_TWO_STAGE = 2,

@@ -33,12 +33,23 @@ static int hf_pvs_read_request_in = -1;
 static int hf_pvs_read_last_in = -1;
 static int hf_pvs_read_time = -1;
 
-static const value_string kind_names[] = {
-#define KIND_NAME(id, number, name) { number, name },
+#define NAME_OF(id, number, name) { number, name },
+static const value_string kind_names[] = { STREAM_KINDS(NAME_OF) { 0, NULL } };
+#undef NAME_OF
+
+#define KIND_NAME(id, number, name) case id: return name;
+
+static const char *
+kind_name(stream_kind kind)
+{
+    switch (kind) {
     STREAM_KINDS(KIND_NAME)
+    case STREAM_NO_KIND:
+        break;
+    }
+    return "Datagram";
+}
 #undef KIND_NAME
-    { 0, NULL }
-};
 
 enum {
     UDP_HEADER_LENGTH = 8
@@ -72,7 +83,8 @@ add_read(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict
         pvs_datagram_add_number(tree, hf_pvs_read_size, tvb, read->bytes);
         pvs_datagram_add_number(tree, hf_pvs_read_packets, tvb, read->packets);
         if (read->requested) {
-            nstime_t time = NSTIME_INIT_SECS_NSECS(read->time / SECOND, (int)(read->time % SECOND));
+            int64_t taken = stream_meter_read_time(&boot_stream(verdict->boot)->meter, read);
+            nstime_t time = NSTIME_INIT_SECS_NSECS(taken / SECOND, (int)(taken % SECOND));
             pvs_datagram_add_number(tree, hf_pvs_read_request_in, tvb, read->start_frame);
             proto_item_set_generated(proto_tree_add_time(tree, hf_pvs_read_time, tvb, 0, 0, &time));
         }
@@ -80,14 +92,14 @@ add_read(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const boot_verdict
 }
 
 static void
-set_info(packet_info *pinfo, stream_kind kind, const char *name, uint32_t payload)
+set_info(packet_info *pinfo, stream_kind kind, uint32_t payload)
 {
     bool read_data = kind == STREAM_DATA || kind == STREAM_DATA_END;
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "PVS");
     /* The size before the end of burst: a narrow column cuts the end. */
     col_add_fstr(pinfo->cinfo, COL_INFO, "%u " UTF8_RIGHTWARDS_ARROW " %u  %s, %u bytes%s",
-        pinfo->srcport, pinfo->destport, read_data ? val_to_str_const(STREAM_DATA, kind_names, "") : name,
+        pinfo->srcport, pinfo->destport, kind_name(read_data ? STREAM_DATA : kind),
         read_data ? payload - STREAM_READ_HEADER : payload, kind == STREAM_DATA_END ? ", end of burst" : "");
 }
 
@@ -107,15 +119,14 @@ pvs_stream_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool to_
     };
     const boot_verdict *verdict = pvs_datagram_judge(tvb, pinfo, &event);
     stream_kind kind = verdict ? verdict->kind : STREAM_NO_KIND;
-    const char *name = val_to_str_const(kind, kind_names, "Datagram");
     proto_item *item;
     proto_tree *pvs_tree;
 
-    set_info(pinfo, kind, name, payload);
+    set_info(pinfo, kind, payload);
     item = pvs_datagram_add_item(tvb, tree);
     if (!item)
         return tvb_captured_length(tvb);
-    pvs_tree = pvs_datagram_add_common(tvb, item, name, PVS_SERVICE_STREAM,
+    pvs_tree = pvs_datagram_add_common(tvb, item, kind_name(kind), PVS_SERVICE_STREAM,
         to_server ? DIRECTION_TO_SERVER : DIRECTION_TO_TARGET);
     if (kind != STREAM_NO_KIND)
         pvs_datagram_add_number(pvs_tree, hf_pvs_kind, tvb, kind);

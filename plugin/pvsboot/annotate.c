@@ -76,6 +76,24 @@ static const value_string step_names[] = { BOOT_STEPS(NAME_OF) { 0, NULL } };
 static const value_string certainty_names[] = { BOOT_CERTAINTIES(NAME_OF) { 0, NULL } };
 #undef NAME_OF
 
+#define STEP_NAME(id, number, name) case id: return name;
+
+static const char *
+step_name(boot_step step)
+{
+    switch (step) {
+    BOOT_STEPS(STEP_NAME)
+    case STEP_NONE:
+        break;
+    }
+    return "";
+}
+#undef STEP_NAME
+
+#define PHASE_WORDS(id, number, name) [id] = " (phase " #number ", " name ")",
+static const char *const phase_words[] = { [PHASE_NONE] = "", BOOT_PHASES(PHASE_WORDS) };
+#undef PHASE_WORDS
+
 /* The vendor's four pairs of a logon (docs/evidence.md, CTX235809). */
 static const value_string exchange_names[] = {
     { 1, "IP address and port" }, { 2, "server" }, { 3, "I/O port" }, { 4, "vDisk" }, { 0, NULL }
@@ -120,7 +138,7 @@ add_address(proto_tree *tree, int hf_ipv4, int hf_ipv6, tvbuff_t *tvb, const net
         memcpy(&ipv4, ip->octets, sizeof ipv4);
         proto_item_set_generated(proto_tree_add_ipv4(tree, hf_ipv4, tvb, 0, 0, ipv4));
     } else if (ip->family == 6 && hf_ipv6 >= 0) {
-        proto_item_set_generated(proto_tree_add_ipv6(tree, hf_ipv6, tvb, 0, 0, (const ws_in6_addr *)ip->octets));
+        proto_item_set_generated(proto_tree_add_ipv6(tree, hf_ipv6, tvb, 0, 0, (const ws_in6_addr *)net_address_octets(ip)));
     }
 }
 
@@ -222,17 +240,13 @@ certainty_shown(const packet_info *pinfo, const boot_verdict *verdict)
     return verdict->first_visit ? boot_life_certainty_at(life, pinfo->num) : boot_life_certainty(life);
 }
 
-/* Sets the text of the protocol's item: proto_tree_add_protocol_format would format it twice, for every frame. */
+/* Sets the text of the protocol's item, at once: proto_tree_add_protocol_format would format it twice, for every frame. */
 static void
 set_title(proto_item *item, const boot_verdict *verdict, boot_certainty certainty)
 {
-    proto_item_set_text(item, "%s %u", certainty == CERTAINTY_PVS ? "PVS boot"
-        : certainty == CERTAINTY_PXE ? "PXE boot" : "Possible boot", verdict->boot->life.number);
-    if (verdict->step != STEP_NONE)
-        proto_item_append_text(item, ": %s", val_to_str_const(verdict->step, step_names, ""));
-    if (verdict->phase != PHASE_NONE)
-        proto_item_append_text(item, " (phase %u, %s)", verdict->phase,
-            val_to_str_const(verdict->phase, phase_names, ""));
+    proto_item_set_text(item, "%s %u%s%s%s", certainty == CERTAINTY_PVS ? "PVS boot"
+        : certainty == CERTAINTY_PXE ? "PXE boot" : "Possible boot", verdict->boot->life.number,
+        verdict->step != STEP_NONE ? ": " : "", step_name(verdict->step), phase_words[verdict->phase]);
 }
 
 void
@@ -291,11 +305,14 @@ annotate_forgotten(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, unsigned
 void
 annotate_info_column(packet_info *pinfo, const boot_verdict *verdict)
 {
-    boot_certainty certainty = certainty_shown(pinfo, verdict);
+    boot_certainty certainty;
 
+    if (!col_get_writable(pinfo->cinfo, COL_INFO))
+        return;
+    certainty = certainty_shown(pinfo, verdict);
     if (certainty >= CERTAINTY_PXE && verdict->step != STEP_NONE)
         col_append_fstr(pinfo->cinfo, COL_INFO, "  [%s %s]", certainty == CERTAINTY_PVS ? "PVS" : "PXE",
-            val_to_str_const(verdict->step, step_names, ""));
+            step_name(verdict->step));
 }
 
 void

@@ -160,7 +160,7 @@ write_bootstraps(json_dumper *json, const boot_t *boot)
 {
     json_array(json, "bootstraps");
     for (unsigned i = 0; i < MIN(download_count(&boot->download), WRITTEN_OF_EACH); i++)
-        write_bootstrap(json, g_ptr_array_index(boot->download.transfers, i));
+        write_bootstrap(json, download_transfer(&boot->download, i));
     json_dumper_end_array(json);
     json_number(json, "bootstrap_count", download_count(&boot->download));
 }

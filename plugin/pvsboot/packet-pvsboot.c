@@ -94,7 +94,8 @@ dissect_pvsboot(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data 
         annotate_tree(tvb, pinfo, tree, verdict);
     if (pref_info_column)
         annotate_info_column(pinfo, verdict);
-    boot_filter_keep(pinfo, verdict);
+    if (tree) /* the menus ask it of the selected frame, which has one */
+        boot_filter_keep(pinfo, verdict);
     tap_queue_packet(pvsboot_tap, pinfo, verdict);
     return 0;
 }

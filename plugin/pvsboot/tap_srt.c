@@ -115,7 +115,7 @@ count_read(srt_view *view, const boot_t *boot, const stream_read *read)
     const boot_mark *mark = boot_life_phase_at(&boot->life, read->last_frame);
     boot_phase phase = mark ? (boot_phase)mark->value : PHASE_NONE;
     int row = ROW_OF(boot->life.number, phase);
-    int64_t time = MAX(read->time, 0);
+    int64_t time = stream_meter_read_time(&boot_stream(boot)->meter, read);
     nstime_t taken = NSTIME_INIT_SECS_NSECS(time / SECOND, (int)(time % SECOND));
     packet_info at = { .num = read->last_frame };
 

@@ -24,9 +24,9 @@ tap_address_text(const net_address *from)
     if (!net_address_known(from))
         return g_strdup("");
     if (from->family == 4)
-        set_address(&shown, AT_IPv4, 4, from->octets);
+        set_address(&shown, AT_IPv4, 4, net_address_octets(from));
     else
-        set_address(&shown, AT_IPv6, 16, from->octets);
+        set_address(&shown, AT_IPv6, 16, net_address_octets(from));
     text = address_to_str(NULL, &shown);
     copy = g_strdup(text);
     wmem_free(NULL, text);

@@ -170,10 +170,8 @@ mac_to_number(mac_address mac)
 static unsigned
 address_to_number(const net_address *address)
 {
-    uint64_t mixed = 0;
+    uint64_t mixed = net_mix_bytes(0, net_address_octets(address), address->family == 6 ? 16 : 4);
 
-    for (unsigned i = 0; i < sizeof address->octets; i++)
-        mixed = net_mix(mixed, address->octets[i]);
     return address->family == 4 ? 1 + (unsigned)(mixed % 13) : address->family == 6 ? 14 + (unsigned)(mixed % 2) : 0;
 }
 

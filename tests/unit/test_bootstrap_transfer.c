@@ -203,9 +203,9 @@ error_fails_the_transfer(void **state)
     download d = requested(0);
 
     (void)state;
-    assert_int_equal(d.transfer->failure.frame, 0);
+    assert_null(d.transfer->failure);
     assert_int_equal(see(&d, tftp_error_from_server(d.client, d.server, PORT, 1)), BOOTSTRAP_PROGRESS_ERROR);
-    assert_true(d.transfer->failure.code == 1 && !d.transfer->failure.from_client);
+    assert_true(d.transfer->failure->code == 1 && !d.transfer->failure->from_client);
     assert_int_equal(d.transfer->last_block_frame, 0);
     bootstrap_transfer_free(d.transfer);
 }

@@ -83,6 +83,57 @@ each_octet_of_an_ipv6_address_counts(void **state)
 }
 
 static void
+known_addresses_give_their_octets_back(void **state)
+{
+    const uint8_t four[4] = { 10, 1, 2, 3 };
+    uint8_t six[16] = { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0xff, 0xfe, 0, 0, 0 };
+    net_address address = net_address_ipv4(four), many[200];
+
+    (void)state;
+    assert_memory_equal(net_address_octets(&address), four, sizeof four);
+    for (unsigned i = 0; i < 200; i++) {
+        six[15] = (uint8_t)i;
+        many[i] = net_address_ipv6(six);
+    }
+    for (unsigned i = 0; i < 200; i++) {
+        six[15] = (uint8_t)i;
+        address = net_address_ipv6(six);
+        assert_true(net_address_equal(&address, &many[i]));
+        assert_memory_equal(net_address_octets(&many[i]), six, sizeof six);
+    }
+}
+
+/* A capture with more was forged. */
+static void
+a_quarter_of_a_million_ipv6_addresses_are_known(void **state)
+{
+    const unsigned bound = 262144;
+    uint8_t octets[16] = { 0x20, 1 };
+    net_address first, address;
+
+    (void)state;
+    net_address_forget_all();
+    first = net_address_ipv6(octets);
+    for (unsigned i = 1; i < bound; i++) {
+        memcpy(octets + 12, &i, 4);
+        address = net_address_ipv6(octets);
+        assert_true(net_address_known(&address));
+    }
+    memcpy(octets + 12, &bound, 4);
+    address = net_address_ipv6(octets);
+    assert_false(net_address_known(&address));
+    memset(octets + 12, 0, 4);
+    address = net_address_ipv6(octets);
+    assert_true(net_address_equal(&address, &first)); /* those that were met are known still */
+
+    net_address_forget_all();
+    memcpy(octets + 12, &bound, 4);
+    address = net_address_ipv6(octets);
+    assert_true(net_address_known(&address));
+    assert_memory_equal(net_address_octets(&address), octets, sizeof octets);
+}
+
+static void
 unspecified_ipv6_is_no_address(void **state)
 {
     const uint8_t octets[16] = { 0 };
@@ -160,6 +211,8 @@ main(void)
         cmocka_unit_test(unspecified_and_broadcast_ipv4_are_no_address),
         cmocka_unit_test(network_broadcast_of_a_subnet_is_an_address),
         cmocka_unit_test(each_octet_of_an_ipv6_address_counts),
+        cmocka_unit_test(known_addresses_give_their_octets_back),
+        cmocka_unit_test(a_quarter_of_a_million_ipv6_addresses_are_known),
         cmocka_unit_test(unspecified_ipv6_is_no_address),
         cmocka_unit_test(ipv4_and_ipv6_of_the_same_octets_differ),
         cmocka_unit_test(mac_has_its_first_octet_highest),

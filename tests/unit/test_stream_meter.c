@@ -23,7 +23,6 @@ stream_setup(void **state)
 {
     stream *self = g_new0(stream, 1);
 
-    stream_meter_init(&self->meter);
     self->single_read_mode = true;
     self->time = 1000 * SECOND;
     *state = self;
@@ -186,6 +185,38 @@ published_bursts_are_counted(void **state)
         }
         stream_teardown(&fresh);
     }
+}
+
+/* A read keeps 32 bits of nanoseconds, 4.3 s; longer ones are kept besides. */
+static void
+reads_of_any_length_have_their_time_to_the_nanosecond(void **state)
+{
+    static const int64_t waits[] = { 1, SECOND, UINT32_MAX - 100001, UINT32_MAX - 100000, (int64_t)UINT32_MAX - 99999,
+        5 * SECOND + 1, 61 * SECOND, 2, 400 * INT64_C(86400) * SECOND };
+    stream *s = *state;
+    int64_t expected[2 * G_N_ELEMENTS(waits)];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const stream_read *read;
+        int64_t asked;
+
+        request(s);
+        asked = s->time;
+        s->time += waits[i / 2];
+        data(s, FULL_PAYLOAD);
+        read = newest_read(s);
+        assert_int_equal(stream_meter_read_time(&s->meter, read), waits[i / 2] + 100 * MICROSECOND);
+        if (i % 2 == 0)
+            part_of_burst(s, 4096, FULL_PAYLOAD, 1, 3); /* over by its size */
+        else
+            part_of_burst(s, 45056, FULL_PAYLOAD, 1, 32); /* over with the next request */
+        expected[i] = s->time - asked;
+        assert_ptr_equal(newest_read(s), read);
+        assert_int_equal(stream_meter_read_time(&s->meter, read), expected[i]);
+    }
+    request(s);
+    for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++)
+        assert_int_equal(stream_meter_read_time(&s->meter, stream_meter_read(&s->meter, i)), expected[i]);
 }
 
 static void
@@ -537,6 +568,7 @@ main(void)
         meter_test(sizes_that_can_start_reading),
         meter_test(read_data_needs_room_behind_the_header),
         meter_test(published_bursts_are_counted),
+        meter_test(reads_of_any_length_have_their_time_to_the_nanosecond),
         meter_test(full_sized_end_is_known_by_the_next_request),
         meter_test(bursts_of_smaller_mtus_are_counted),
         meter_test(datagrams_of_whole_sectors_do_not_each_end_a_burst),
