@@ -14,12 +14,15 @@ typedef struct address_owner {
     boot_t *boot;
 } address_owner;
 
-/* Who has had an address. Nearly always it is one boot, so that the newest owner is kept at hand. */
+/* Who has had an address. Nearly always it is one boot, so that the first owner needs no list. */
 typedef struct owned_address {
     net_address address; /* first: the hash table's key */
-    uint32_t frame;      /* of the newest owner */
-    boot_t *boot;        /* it */
-    GArray *older;       /* address_owner, by frame; NULL until there are some */
+    bool has_more;       /* than one owner */
+    uint32_t frame;      /* of the only owner */
+    union {
+        boot_t *boot;    /* it */
+        GArray *owners;  /* address_owner, by frame: has_more */
+    };
 } owned_address;
 
 static void
@@ -27,8 +30,8 @@ free_owned_address(gpointer data)
 {
     owned_address *owned = data;
 
-    if (owned->older)
-        g_array_free(owned->older, TRUE);
+    if (owned->has_more)
+        g_array_free(owned->owners, TRUE);
     g_free(owned);
 }
 
@@ -45,7 +48,7 @@ address_book_clear(address_book *book)
 }
 
 static boot_t *
-older_owner(const GArray *owners, uint32_t frame)
+owner_at(const GArray *owners, uint32_t frame)
 {
     unsigned count = frames_until(owners, offsetof(address_owner, frame), frame);
 
@@ -59,12 +62,15 @@ address_book_owner(const address_book *book, const net_address *address, uint32_
 
     if (!owned)
         return NULL;
-    return owned->frame <= frame ? owned->boot : older_owner(owned->older, frame);
+    if (owned->has_more)
+        return owner_at(owned->owners, frame);
+    return owned->frame <= frame ? owned->boot : NULL;
 }
 
 void
 address_book_add(address_book *book, boot_t *boot, const net_address *address, uint32_t frame)
 {
+    address_owner now = { frame, boot };
     owned_address *owned;
 
     if (!net_address_known(address))
@@ -73,18 +79,19 @@ address_book_add(address_book *book, boot_t *boot, const net_address *address, u
     if (!owned) {
         owned = g_new0(owned_address, 1);
         owned->address = *address;
+        owned->frame = frame;
+        owned->boot = boot;
         g_hash_table_insert(book->owned, &owned->address, owned);
-    } else if (owned->boot == boot) {
-        return;
-    } else {
-        address_owner before = { owned->frame, owned->boot };
-
-        if (!owned->older)
-            owned->older = g_array_new(FALSE, FALSE, sizeof(address_owner));
-        g_array_append_val(owned->older, before);
+    } else if (owned->has_more) {
+        if (g_array_index(owned->owners, address_owner, owned->owners->len - 1).boot != boot)
+            g_array_append_val(owned->owners, now);
+    } else if (owned->boot != boot) {
+        address_owner first = { owned->frame, owned->boot };
+        owned->has_more = true;
+        owned->owners = g_array_new(FALSE, FALSE, sizeof(address_owner));
+        g_array_append_val(owned->owners, first);
+        g_array_append_val(owned->owners, now);
     }
-    owned->frame = frame;
-    owned->boot = boot;
 }
 
 /* An earlier owner must not seem to have an address in the time of one that is forgotten: its place stays, empty. */
@@ -100,10 +107,12 @@ static gboolean
 address_is_forgotten(G_GNUC_UNUSED gpointer address, gpointer data, G_GNUC_UNUSED gpointer user_data)
 {
     owned_address *owned = data;
-    bool all = forget_owner(&owned->boot);
+    bool all = true;
 
-    for (unsigned i = 0; owned->older && i < owned->older->len; i++)
-        all &= forget_owner(&g_array_index(owned->older, address_owner, i).boot);
+    if (!owned->has_more)
+        return forget_owner(&owned->boot);
+    for (unsigned i = 0; i < owned->owners->len; i++)
+        all &= forget_owner(&g_array_index(owned->owners, address_owner, i).boot);
     return all;
 }
 

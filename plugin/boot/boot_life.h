@@ -113,11 +113,11 @@ boot_firmware_is_bios(const boot_firmware *firmware)
 
 /* One boot's spine; embedded in the boot, and lives as long. */
 typedef struct boot_life {
+    mac_address target;        /* first: the tracker finds the boot by it; 0: not told, or only a router's MAC was seen */
     boot_context *context;
     struct boot *boot;         /* the one that this is the spine of */
     uint32_t number;           /* in the capture, from 1 */
     uint32_t number_before;    /* of the same target's boot before, or 0 */
-    mac_address target;        /* 0 where no frame tells, or only a router's MAC was seen */
     mac_address router;        /* what was taken for the target's, until router_from */
     uint64_t first_client;     /* of its first DHCP message: dhcp_client_identity */
     uint32_t router_from;      /* the frame that showed it to be a router's; 0: none did */

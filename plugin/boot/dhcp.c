@@ -19,6 +19,7 @@ dhcp_clear(dhcp_chapter *dhcp)
 {
     if (dhcp->obeyed)
         g_array_free(dhcp->obeyed, TRUE);
+    g_free(dhcp->nak);
     pxe_clear(&dhcp->pxe);
 }
 
@@ -76,6 +77,13 @@ undo_ack(dhcp_chapter *dhcp, boot_life *life, uint32_t by_frame)
         life->progress_frame = MIN(by_frame, dhcp->ack.frame);
 }
 
+/* The client shows that it has not obeyed the NAK, or there is a newer one. */
+static void
+forget_nak(dhcp_chapter *dhcp)
+{
+    g_clear_pointer(&dhcp->nak, g_free);
+}
+
 static void
 add_nak(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, const net_address *server)
 {
@@ -83,7 +91,9 @@ add_nak(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, const net_
         boot_life_say(life, event, FINDING_DHCP_REFUSED);
         answer_wait_stop(&dhcp->requests);
     } else {
-        dhcp->nak = (dhcp_nak){ .frame = event->frame, .time = event->time, .server = *server };
+        forget_nak(dhcp);
+        dhcp->nak = g_new(dhcp_nak, 1);
+        *dhcp->nak = (dhcp_nak){ .frame = event->frame, .time = event->time, .server = *server };
     }
 }
 
@@ -91,20 +101,20 @@ add_nak(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, const net_
 static void
 obey(dhcp_chapter *dhcp, boot_life *life)
 {
-    undo_ack(dhcp, life, dhcp->nak.frame);
+    undo_ack(dhcp, life, dhcp->nak->frame);
     if (!dhcp->obeyed)
         dhcp->obeyed = g_array_new(FALSE, FALSE, sizeof(dhcp_nak));
-    g_array_append_val(dhcp->obeyed, dhcp->nak);
-    dhcp->nak.frame = 0;
+    g_array_append_val(dhcp->obeyed, *dhcp->nak);
+    forget_nak(dhcp);
 }
 
 /* The client begins anew after such a NAK. */
 static void
 judge_obedience(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 {
-    if (dhcp->nak.frame == 0)
+    if (!dhcp->nak)
         return;
-    tell_refusal(boot_life_say(life, event, FINDING_DHCP_REFUSED), &dhcp->nak);
+    tell_refusal(boot_life_say(life, event, FINDING_DHCP_REFUSED), dhcp->nak);
     obey(dhcp, life);
 }
 
@@ -112,7 +122,7 @@ judge_obedience(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
 static void
 judge_silence(dhcp_chapter *dhcp, boot_life *life, int64_t now)
 {
-    if (dhcp->nak.frame != 0 && life->presence.frame <= dhcp->nak.frame && now - dhcp->nak.time >= OBEYED_TIME)
+    if (dhcp->nak && life->presence.frame <= dhcp->nak->frame && now - dhcp->nak->time >= OBEYED_TIME)
         obey(dhcp, life);
 }
 
@@ -164,7 +174,7 @@ add_request(dhcp_chapter *dhcp, boot_life *life, const boot_event *event)
     bool knows_server = was_heard(&dhcp->heard, fact->transaction, &fact->server_id);
 
     dhcp->server_asked = fact->server_id;
-    dhcp->nak.frame = 0;
+    forget_nak(dhcp);
     if (!net_address_known(&fact->server_id))
         return;
     discover_log_went_on(life->context->discovers, &dhcp->discovers, false);
@@ -319,7 +329,7 @@ dhcp_add(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, dhcp_clie
     if (from_server && pxe_add_server(&dhcp->pxe, life, event, &answer.server))
         answer.signals |= SIGNAL_PROGRESS;
     if (answer.step == STEP_PXE_REQUEST)
-        dhcp->nak.frame = 0; /* the ACK is used */
+        forget_nak(dhcp); /* the ACK is used */
     return answer;
 }
 
@@ -328,7 +338,7 @@ dhcp_sees(dhcp_chapter *dhcp, boot_life *life, const boot_event *event, bool fro
 {
     /* Whoever goes on has not obeyed the NAK. */
     if (from_target)
-        dhcp->nak.frame = 0;
+        forget_nak(dhcp);
     if (event->kind != BOOT_EVENT_BOOTSTRAP)
         pxe_sees(&dhcp->pxe, life, event);
 }

@@ -16,7 +16,7 @@
 #include "discover_log.h"
 #include "pxe.h"
 
-/* A NAK of a server that was not asked: it counts if the client obeys it. Frame 0: there is none. */
+/* A NAK of a server that was not asked: it counts if the client obeys it. */
 typedef struct dhcp_nak {
     int64_t time;
     uint32_t frame;
@@ -38,7 +38,7 @@ typedef struct dhcp_chapter {
     discover_state discovers;
     dhcp_offer offer;        /* the firmware's newest OFFER of an address */
     dhcp_ack ack;            /* its newest ACK */
-    dhcp_nak nak;            /* the newest one, until the client shows what it makes of it */
+    dhcp_nak *nak;           /* owned; the newest one, until the client shows what it makes of it; NULL: none */
     GArray *obeyed;          /* dhcp_nak, those that the client obeyed; NULL until the first */
     dhcp_heard heard;
     answer_wait requests;    /* REQUESTs that name a server, and no ACK or NAK */

@@ -35,10 +35,6 @@ typedef struct boot_finding {
     uint32_t from_frame;      /* where it began, or the frame it speaks of; 0: none */
     int64_t duration;         /* nanoseconds */
     union {
-        uint32_t times;       /* how often, or how many */
-        uint32_t promised;    /* of a whole download: the size that the server promised, or 0 */
-    };
-    union {
         struct {
             uint64_t bytes;
             const char *text;       /* a name; lives as long as the boot */
@@ -46,6 +42,10 @@ typedef struct boot_finding {
         };
         mac_address mac;            /* the other party: of ARP and the hand-off */
         net_address relay;          /* of PXE */
+    };
+    union {
+        uint32_t times;       /* how often, or how many */
+        uint32_t promised;    /* of a whole download: the size that the server promised, or 0 */
     };
     net_address address;      /* the other party */
     uint8_t id;               /* a finding_id */

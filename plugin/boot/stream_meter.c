@@ -20,9 +20,9 @@
 
 /*
  * Reads are kept in blocks that stay where they are: of a growing array the smaller ones before it are left behind, as
- * holes among those of the other boots, which grow at the same time.
+ * holes among those of the other boots, which grow at the same time. So many fill what malloc gives to the last byte.
  */
-#define READS_OF_A_BLOCK 16
+#define READS_OF_A_BLOCK 14
 
 void
 stream_meter_clear(stream_meter *meter)

@@ -45,7 +45,7 @@ struct boot_tracker {
     int64_t boot_gap;
     unsigned max_boots;
     boot_context context;
-    GHashTable *by_target;    /* mac_address -> the target's newest boot_t, which holds the key: boot_life.target */
+    GHashTable *by_target;    /* the newest boot_t of each target, by its first member: boot_life.target */
     address_book addresses;
     dhcp_transactions transactions;
     GHashTable *senders;      /* mac_address -> mac_sender, which holds its key: who sends for targets' addresses */
