@@ -18,7 +18,9 @@
 /* The frame itself, and what Wireshark made of it: whole datagrams out of pieces. */
 #define MAX_DATA_SOURCES 16
 
-static int proto_pvs, proto_dhcp, proto_tftp, proto_arp, proto_icmp, proto_icmpv6;
+/* What each protocol is to us, by its number: 0 for nearly all. Every frame of every UDP capture is asked this. */
+static uint8_t *layer_of_protocol;
+static int protocol_count;
 
 /* The texts of the event that was read last. */
 static GStringChunk *texts;
@@ -26,12 +28,18 @@ static GStringChunk *texts;
 void
 frame_reader_init(void)
 {
-    proto_pvs = proto_get_id_by_filter_name("pvs");
-    proto_dhcp = proto_get_id_by_filter_name("dhcp");
-    proto_tftp = proto_get_id_by_filter_name("tftp");
-    proto_arp = proto_get_id_by_filter_name("arp");
-    proto_icmp = proto_get_id_by_filter_name("icmp");
-    proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
+    static const struct { const char *name; uint8_t layer; } ours[] = { { "pvs", LAYER_PVS }, { "tftp", LAYER_TFTP },
+        { "dhcp", LAYER_DHCP }, { "arp", LAYER_ARP }, { "icmp", LAYER_ICMP }, { "icmpv6", LAYER_ICMP } };
+    int ids[G_N_ELEMENTS(ours)];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(ours); i++) {
+        ids[i] = proto_get_id_by_filter_name(ours[i].name);
+        protocol_count = MAX(protocol_count, ids[i] + 1);
+    }
+    layer_of_protocol = g_new0(uint8_t, protocol_count);
+    for (unsigned i = 0; i < G_N_ELEMENTS(ours); i++)
+        if (ids[i] >= 0)
+            layer_of_protocol[ids[i]] = ours[i].layer;
     texts = g_string_chunk_new(1024);
 }
 
@@ -46,16 +54,8 @@ frame_reader_layers(const packet_info *pinfo)
     for (wmem_list_frame_t *item = wmem_list_head(pinfo->layers); item; item = wmem_list_frame_next(item)) {
         int protocol = GPOINTER_TO_INT(wmem_list_frame_data(item));
 
-        if (protocol == proto_pvs)
-            layers |= LAYER_PVS;
-        else if (protocol == proto_tftp)
-            layers |= LAYER_TFTP;
-        else if (protocol == proto_dhcp)
-            layers |= LAYER_DHCP;
-        else if (protocol == proto_arp)
-            layers |= LAYER_ARP;
-        else if (protocol == proto_icmp || protocol == proto_icmpv6)
-            layers |= LAYER_ICMP;
+        if (protocol < protocol_count)
+            layers |= layer_of_protocol[protocol];
     }
     return layers;
 }
