@@ -12,10 +12,11 @@ from one_run import read_times, table_rows, tree_counts
 from truth import RECORDED, SYNTHETIC
 
 TWO_BOOTS = SYNTHETIC / "synthetic-two-boots.pcapng"
-OTHERS = [SYNTHETIC / "synthetic-boot.pcapng", SYNTHETIC / "synthetic-boot-two-stage.pcapng",
+IPV6 = SYNTHETIC / "synthetic-boot-ipv6.pcapng"
+OTHERS = [IPV6, SYNTHETIC / "synthetic-boot.pcapng", SYNTHETIC / "synthetic-boot-two-stage.pcapng",
           RECORDED / "ipxe-chained.pcapng", SYNTHETIC / "synthetic-interleaved-40.pcapng"]
 
-COLUMNS = ["pvsboot.boot", "pvsboot.step", "pvsboot.phase_time", "pvs.kind", "pvs.read",
+COLUMNS = ["pvsboot.boot", "pvsboot.target_ipv6", "pvsboot.step", "pvsboot.phase_time", "pvs.kind", "pvs.read",
            "_ws.expert.message"]
 QUESTIONS = [
     ("frames", {}), # the usual columns, Info among them
@@ -62,6 +63,13 @@ def test_a_capture_opened_again_says_the_same(bench, fresh):
     assert last_answers(bench, load(bench, TWO_BOOTS), *QUESTIONS, load(bench, TWO_BOOTS)) == fresh
 
 
+def test_ipv6_addresses_are_known_again_after_other_captures(bench):
+    first = last_answers(bench, load(bench, IPV6))
+    assert "fd00:77::1:21" in json.dumps(first[1])
+    before = [call for capture in (IPV6, TWO_BOOTS) for call in (load(bench, capture), *QUESTIONS[:6])]
+    assert last_answers(bench, *before, load(bench, IPV6)) == first
+
+
 def test_captures_that_were_open_before_leave_no_trace(bench, fresh):
     before = [call for capture in OTHERS for call in (load(bench, capture), *QUESTIONS[:6])]
     assert last_answers(bench, *before, load(bench, TWO_BOOTS)) == fresh
@@ -94,7 +102,7 @@ def statistics_of(text):
     return table_rows(text), tree_counts(text), read_times(text), first, second
 
 
-@pytest.mark.parametrize("capture, frames", [(THREE_BOOTS, 37), (THREE_BOOTS, 60), (INTERLEAVED, 50), (INTERLEAVED, 5)],
+@pytest.mark.parametrize("capture, frames", [(THREE_BOOTS, 37), (THREE_BOOTS, 60), (IPV6, 20), (INTERLEAVED, 50), (INTERLEAVED, 5)],
                          ids=lambda one: getattr(one, "stem", one))
 def test_after_a_reset_the_statistics_are_those_of_the_newest_session(bench, capture, frames):
     """tshark -M: what comes after the last reset is a capture of its own. Freed memory is overwritten, so that nobody can
