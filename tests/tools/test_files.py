@@ -36,9 +36,10 @@ CASES = {
                ["../capture.pcapng"]],
     "stage-plugin": [[".."], ["."], ["../work"], ["../pvsboot-notes.txt"]],
     "test-in": [["../.."], [".."], ["."], ["../../../work"], ["--keep", "../.."], ["mine"]],
+    "upstream": [[]],
     "with-plugin": [["..", "true"], ["../work", "true"]],
 }
-WITHOUT_PATHS = {"bench", "bench-report", "diagnosis-doc", "fuzz", "install", "lab", "sanitize", "test", "test-all", "upstream"}
+WITHOUT_PATHS = {"bench", "bench-report", "diagnosis-doc", "fuzz", "install", "lab", "sanitize", "test", "test-all"}
 
 # Build folders that a user may name by mistake.
 OTHER_FOLDERS = [("demo", []), ("stage-plugin", ["../new"]), ("test", ["tests/tools/test_usage.py"])]
@@ -67,6 +68,12 @@ class UsersFolder:
         put(self.clone / "report.html", "a report of mine\n", 0o640)
         put(self.clone / "mine.txt", "not committed yet\n", 0o600)
         put(self.clone / "build" / "roots" / "mine" / "etc" / "passwd", "no root of tools/roots.sh\n", 0o600)
+        # A tree of Wireshark of the user's own, where tools/upstream keeps one.
+        put(folder / "wireshark" / "tools" / "checkhf.pl", "print 'nothing'\n", 0o644)
+        put(folder / "wireshark" / "epan" / "tfs.c", "/* true and false */\n", 0o644)
+        put(folder / "wireshark" / "epan" / "dissectors" / "packet-mine.c", "/* a protocol of mine */\n", 0o600)
+        put(self.clone / "build" / "upstream" / "mine.txt", "where I work\n", 0o600)
+        (self.clone / "build" / "upstream" / "tree").symlink_to(folder / "wireshark")
         put(folder / "pvsboot-notes.txt", "where the server stands\n", 0o600)
         put(folder / "work" / "thesis" / "chapter-1", "it was a dark and stormy night\n", 0o640)
         (folder / "work").chmod(0o700)
