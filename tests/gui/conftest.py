@@ -70,22 +70,20 @@ class Wireshark:
 
     def until(self, condition, what):
         """The first true value of condition(); fails when the time is over or Wireshark has ended."""
-        end = time.monotonic() + TIME_LIMIT
-        while not (value := condition()):
-            try:
-                self.process.wait(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                assert time.monotonic() < end, f"{what}: not within {TIME_LIMIT} s\n{self.said()}"
-            else:
-                pytest.fail(f"{what}: Wireshark ended with {self.process.returncode}\n{self.said()}")
+        value = self.soon(condition, TIME_LIMIT)
+        if not value:
+            ended = self.process.poll()
+            why = f"not within {TIME_LIMIT} s" if ended is None else f"Wireshark ended with {ended}"
+            pytest.fail(f"{what}: {why}\n{self.said()}")
         return value
 
-    def soon(self, condition):
-        """The first true value of condition(), or a false one after 10 s: a busy machine loses keys."""
-        end = time.monotonic() + 10
+    def soon(self, condition, seconds=10):
+        """The first true value of condition(), or a false one: a busy machine loses keys, and Wireshark may end."""
+        end = time.monotonic() + seconds
         while not (value := condition()) and time.monotonic() < end:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(timeout=0.1)
+                break
         return value
 
     def said(self):
