@@ -53,12 +53,7 @@ net_address_ipv4(const uint8_t *octets)
 static guint
 ipv6_hash(gconstpointer data)
 {
-    const ipv6_address *met = data;
-    uint64_t high, low;
-
-    memcpy(&high, met->octets, sizeof high);
-    memcpy(&low, met->octets + sizeof high, sizeof low);
-    return (guint)net_mix(net_mix(process_seed(), high), low);
+    return (guint)net_mix_bytes(process_seed(), ((const ipv6_address *)data)->octets, IPV6_OCTETS);
 }
 
 static gboolean

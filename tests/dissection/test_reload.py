@@ -102,7 +102,8 @@ def statistics_of(text):
     return table_rows(text), tree_counts(text), read_times(text), first, second
 
 
-@pytest.mark.parametrize("capture, frames", [(THREE_BOOTS, 37), (THREE_BOOTS, 60), (IPV6, 20), (INTERLEAVED, 50), (INTERLEAVED, 5)],
+@pytest.mark.parametrize("capture, frames", [(THREE_BOOTS, 37), (THREE_BOOTS, 60), (IPV6, 20), (INTERLEAVED, 50),
+                                             (INTERLEAVED, 5)],
                          ids=lambda one: getattr(one, "stem", one))
 def test_after_a_reset_the_statistics_are_those_of_the_newest_session(bench, capture, frames):
     """tshark -M: what comes after the last reset is a capture of its own. Freed memory is overwritten, so that nobody can
